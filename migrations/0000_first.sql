@@ -1,0 +1,61 @@
+CREATE TABLE `api_keys` (
+	`id` text PRIMARY KEY NOT NULL,
+	`object_id` text NOT NULL,
+	`label` text NOT NULL,
+	`owner` text NOT NULL,
+	`tier` text NOT NULL,
+	`last_four` text NOT NULL,
+	`created_at_ms` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `api_keys_object_id_unique` ON `api_keys` (`object_id`);--> statement-breakpoint
+CREATE INDEX `api_keys_created` ON `api_keys` (`created_at_ms`,id);--> statement-breakpoint
+CREATE TABLE `collections` (
+	`ref` integer PRIMARY KEY NOT NULL,
+	`id` text NOT NULL,
+	`alias` text,
+	`title` text NOT NULL,
+	`description` text,
+	`is_readable` integer DEFAULT true NOT NULL,
+	`is_writable` integer DEFAULT false NOT NULL,
+	`media_types` text NOT NULL,
+	`parent_ref` integer,
+	`selector` text,
+	`last_added_ms` integer DEFAULT 0 NOT NULL,
+	`revision` integer DEFAULT 0 NOT NULL,
+	`created_at_ms` integer NOT NULL,
+	`batch_base_ms` integer DEFAULT 0 NOT NULL,
+	`batch_first_ref` integer DEFAULT 0 NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `collections_id_unique` ON `collections` (`id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `collections_alias_unique` ON `collections` (`alias`);--> statement-breakpoint
+CREATE UNIQUE INDEX `collections_title_unique` ON `collections` (`title`);--> statement-breakpoint
+CREATE INDEX `collections_parent` ON `collections` (`parent_ref`);--> statement-breakpoint
+CREATE TABLE `list_entries` (
+	`collection_ref` integer NOT NULL,
+	`list` text NOT NULL,
+	`is_current` integer NOT NULL,
+	`date_added_ms` integer NOT NULL,
+	`object_ref` integer NOT NULL,
+	`bytes` integer NOT NULL,
+	PRIMARY KEY(`collection_ref`, `list`, `is_current`, `date_added_ms`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `objects` (
+	`ref` integer PRIMARY KEY NOT NULL,
+	`collection_ref` integer NOT NULL,
+	`stix_id` text NOT NULL,
+	`type` text NOT NULL,
+	`spec_version` text NOT NULL,
+	`version_key` text NOT NULL,
+	`version` text,
+	`is_first` integer DEFAULT true NOT NULL,
+	`is_last` integer DEFAULT true NOT NULL,
+	`is_current` integer DEFAULT true NOT NULL,
+	`bytes` integer NOT NULL,
+	`lists` text NOT NULL,
+	`content` text NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `objects_version` ON `objects` (`collection_ref`,`stix_id`,`spec_version`,`version_key`);

@@ -1,0 +1,83 @@
+// Import: many objects in one request, with a verdict only for those that were refused.
+import { z } from 'zod'
+import { refuse } from '../failure.ts'
+import { readBody } from '../http/body.ts'
+import type { AppContext } from '../http/context.ts'
+import { loadObjects, type Verdict } from '../ingest/load-objects.ts'
+import { sliceObjects } from '../stix/slice.ts'
+import { forgetCollections } from '../store/collection-facts.ts'
+import { findCollection } from '../store/collections.ts'
+import { openWriter } from '../store/database.ts'
+import { adminOperation, answerJson } from './operation.ts'
+
+const importSummary = z
+  .object({
+    received: z.int(),
+    added: z.int(),
+    /** Stored before, in this very version; their date_added has not moved. */
+    already_there: z.int(),
+    refused: z.array(
+      z.object({
+        /** Place of the object in the request, from 0. */
+        index: z.int(),
+        id: z.string(),
+        version: z.string().nullable(),
+        message: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'ImportSummary' })
+
+export const importObjects = adminOperation({
+  operationId: 'importObjects',
+  method: 'POST',
+  path: '/admin/collections/{collectionId}/import/',
+  summary: 'Import objects into a collection',
+  description:
+    'A STIX bundle, a TAXII envelope or NDJSON. Objects are stored as the text they came in; repeating an import changes nothing.',
+  pathParameters: {
+    collectionId: { description: 'Collection id or alias.', example: 'soc-defenders-all' },
+  },
+  body: {
+    schema: z.object({ objects: z.array(z.object({})) }),
+    contentTypes: ['application/json', 'application/x-ndjson'],
+  },
+  success: { status: 200, description: 'What became of the objects', schema: importSummary },
+  refusals: [400, 404, 409, 413, 422],
+  handle: answerImport,
+})
+
+async function answerImport(c: AppContext): Promise<Response> {
+  const session = openWriter(c.env.DB)
+  const collection = await findCollection(session, c.req.param('collectionId') ?? '')
+  if (collection === undefined) return refuse({ kind: 'not-found', what: 'collection' })
+  if (collection.parentRef !== null) {
+    return refuse({
+      kind: 'conflict',
+      property: 'collectionId',
+      problem: 'A view takes no objects; import into its collection',
+    })
+  }
+  const body = await readBody(c.req.raw, c.var.runtime.config.maxContentLength)
+  const sliced = sliceObjects(body)
+  if (!sliced.ok) {
+    return refuse({ kind: 'bad-envelope', problem: sliced.problem, isJson: false })
+  }
+  const verdicts = await loadObjects(session, collection, sliced.texts)
+  forgetCollections(c.env.DB)
+  return answerJson(summaryOf(verdicts))
+}
+
+function summaryOf(verdicts: Verdict[]): z.infer<typeof importSummary> {
+  const count = (kind: Verdict['kind']) => verdicts.filter((each) => each.kind === kind).length
+  return {
+    received: verdicts.length,
+    added: count('added'),
+    already_there: count('present'),
+    refused: verdicts.flatMap((verdict, index) => {
+      if (verdict.kind !== 'refused') return []
+      const { id, version, message } = verdict
+      return [{ index, id, version: version ?? null, message }]
+    }),
+  }
+}

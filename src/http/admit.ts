@@ -1,0 +1,76 @@
+// The gate of the TAXII side: a well-formed key, then one call to the key's Durable Object that
+// verifies it, counts the request and brings back what it grants.
+import type { MiddlewareHandler } from 'hono'
+import { refuse } from '../failure.ts'
+import type { Scope } from '../keys/tier.ts'
+import type { Config } from '../config.ts'
+import type { AppContext, AppEnv } from './context.ts'
+import { findCredential } from './credential.ts'
+
+type AdmitOptions = { scope: Scope | null; weight: (config: Config) => number }
+
+/** Promises `grants` and `windows`; refuses with 401, 403, 429, or 503 when keys are unreachable. */
+export function admit({ scope, weight }: AdmitOptions): MiddlewareHandler<AppEnv> {
+  return async function admit(c, next) {
+    const { keys, config } = c.var.runtime
+    const objectName = await resolveKey(c)
+    const admission = await keys.admit(objectName, {
+      thousandths: weight(config),
+      clientAddress: c.req.header('CF-Connecting-IP') ?? null,
+    })
+    if ('windows' in admission) c.set('windows', admission.windows)
+    if (!admission.admitted) return refuseAdmission(admission)
+    c.set('grants', admission.grants)
+    if (scope !== null && !admission.grants.scopes.includes(scope)) {
+      refuse({ kind: 'insufficient-scope', required: scope, granted: admission.grants.scopes })
+    }
+    await next()
+    if (c.var.served !== undefined) keys.served(objectName, c.var.served)
+  }
+}
+
+async function resolveKey(c: AppContext): Promise<string> {
+  const { config, tokens } = c.var.runtime
+  const credential = findCredential({
+    authorization: c.req.header('Authorization'),
+    apiKeyHeader: c.req.header('X-API-Key'),
+    apiKeyQuery: config.keys.inQuery ? (c.req.query('api_key') ?? null) : null,
+  })
+  if (credential.kind === 'none') return refuse({ kind: 'missing-api-key' })
+  if (credential.kind === 'unreadable') return refuse({ kind: 'bad-api-key', problem: 'invalid' })
+  for (const token of credential.tokens) {
+    const objectName = await tokens.resolve(token)
+    if (objectName !== undefined) return objectName
+  }
+  return refuse({ kind: 'bad-api-key', problem: 'invalid' })
+}
+
+type Refused = Extract<
+  Awaited<ReturnType<AppContext['var']['runtime']['keys']['admit']>>,
+  { admitted: false }
+>
+
+function refuseAdmission(admission: Refused): never {
+  switch (admission.reason) {
+    case 'minute':
+    case 'day':
+      return refuse({
+        kind: 'limit-reached',
+        window: admission.reason,
+        retryAfterSeconds: admission.retryAfterSeconds,
+      })
+    case 'unavailable':
+      return refuse({
+        kind: 'unavailable',
+        part: 'keys',
+        retryAfterSeconds: admission.retryAfterSeconds,
+      })
+    case 'network':
+      return refuse({ kind: 'address-not-allowed' })
+    case 'unknown':
+      return refuse({ kind: 'bad-api-key', problem: 'invalid' })
+    case 'expired':
+    case 'revoked':
+      return refuse({ kind: 'bad-api-key', problem: admission.reason })
+  }
+}

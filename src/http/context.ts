@@ -1,0 +1,27 @@
+// What each gate promises to the code after it.
+import type { Context } from 'hono'
+import type { ServedReport } from '../keys/api-key.ts'
+import type { Grants } from '../keys/record.ts'
+import type { Windows } from '../keys/window.ts'
+import type { Runtime } from './runtime.ts'
+
+export type AppEnv = {
+  Bindings: Env
+  Variables: {
+    /** From the request-id gate: on the answer, in every error and every log line. */
+    requestId: string
+    runtime: Runtime
+    /** From the admission gate: who asks, and what is left of the key's windows. */
+    grants: Grants
+    windows: Windows | undefined
+    /** From negotiation: the content type of the answer. */
+    contentType: string
+    /** From parameter checking: the operation's query parameters, each absent or well-formed. */
+    parameters: Record<string, unknown>
+    /** Filled by a handler that served objects: goes to the key's usage after the answer. */
+    served: ServedReport | undefined
+    operatorName: string
+  }
+}
+
+export type AppContext = Context<AppEnv>

@@ -1,0 +1,58 @@
+// Finding the API key in a request, in whatever field the client product has for it. The first
+// place that holds something decides; a bad key there is never made good by another place.
+
+export type Credential =
+  | { kind: 'none' }
+  /** Basic carries two candidates, the password first; every other form carries one. */
+  | { kind: 'candidates'; tokens: string[] }
+  /** Something is there that cannot be read as a key, such as an unknown scheme. */
+  | { kind: 'unreadable' }
+
+type Places = {
+  authorization: string | undefined
+  apiKeyHeader: string | undefined
+  /** `?api_key=`, or null when the operator has switched it off. */
+  apiKeyQuery: string | null
+}
+
+export function findCredential({ authorization, apiKeyHeader, apiKeyQuery }: Places): Credential {
+  const header = authorization?.trim()
+  // An Authorization header without value counts as absent: one collector sends it so.
+  if (header !== undefined && header !== '') return fromAuthorization(header)
+  if (apiKeyHeader !== undefined && apiKeyHeader.trim() !== '') return single(apiKeyHeader)
+  if (apiKeyQuery !== null && apiKeyQuery.trim() !== '') return single(apiKeyQuery)
+  return { kind: 'none' }
+}
+
+function fromAuthorization(header: string): Credential {
+  const [, scheme = '', value = ''] = /^(\S+)\s*(.*)$/s.exec(header) ?? []
+  switch (scheme.toLowerCase()) {
+    case 'basic':
+      return fromBasic(value)
+    case 'bearer':
+    case 'token':
+    case 'api-key':
+    case 'apikey':
+      return value === '' ? { kind: 'none' } : single(value)
+    default:
+      return { kind: 'unreadable' }
+  }
+}
+
+/** RFC 7617: user and password part at the first colon; products differ in which is the key. */
+function fromBasic(value: string): Credential {
+  let decoded: string
+  try {
+    decoded = atob(value)
+  } catch {
+    return { kind: 'unreadable' }
+  }
+  const colon = decoded.indexOf(':')
+  const parts = colon < 0 ? [decoded] : [decoded.slice(colon + 1), decoded.slice(0, colon)]
+  const tokens = parts.map((part) => part.trim()).filter((part) => part !== '')
+  return tokens.length === 0 ? { kind: 'none' } : { kind: 'candidates', tokens }
+}
+
+function single(value: string): Credential {
+  return { kind: 'candidates', tokens: [value.trim()] }
+}

@@ -1,0 +1,94 @@
+// Object texts into a collection: each is read, checked and stored by itself, so that one bad
+// object never sinks the rest. A verdict stands for every text, in the order given.
+import { type ObjectProblem, readObject, type StixObject } from '../stix/object.ts'
+import { type AddOutcome, addObjects } from '../store/add-objects.ts'
+import type { Collection } from '../store/collections.ts'
+import type { Session } from '../store/database.ts'
+import { OBJECT_BYTES_MAX } from '../store/limits.ts'
+import { listsOf } from '../store/lists.ts'
+import { isSameJson } from './same-json.ts'
+
+/** `present`: this very version was stored before, and has not moved. */
+export type Verdict =
+  | { kind: 'added' | 'present'; id: string; version: string | undefined; dateAddedMs: number }
+  | { kind: 'refused'; id: string; version: string | undefined; message: string }
+
+type Target = Pick<Collection, 'ref' | 'mediaTypes'>
+
+export async function loadObjects(
+  session: Session,
+  target: Target,
+  texts: readonly string[],
+): Promise<Verdict[]> {
+  const verdicts: (Verdict | undefined)[] = []
+  const accepted: { index: number; object: StixObject }[] = []
+  for (const [index, text] of texts.entries()) {
+    const result = readObject(text)
+    const problem = result.ok ? unsuitable(result.object, target) : result.problem
+    verdicts.push(problem === undefined ? undefined : { kind: 'refused', ...described(problem) })
+    if (result.ok && problem === undefined) accepted.push({ index, object: result.object })
+  }
+  const outcomes = await addObjects(
+    session,
+    target.ref,
+    accepted.map(({ object }) => ({
+      stixId: object.id,
+      type: object.type,
+      specVersion: object.specVersion,
+      versionKey: object.versionKey,
+      version: object.version,
+      lists: listsOf(object),
+      content: object.content,
+    })),
+  )
+  for (const [at, { index, object }] of accepted.entries()) {
+    const outcome = outcomes[at]
+    if (outcome !== undefined) verdicts[index] = verdictOf(object, outcome)
+  }
+  return verdicts.filter((verdict) => verdict !== undefined)
+}
+
+function described({ id, version, message }: ObjectProblem) {
+  return { id, version, message }
+}
+
+/** Why a well-formed object cannot be stored here. */
+function unsuitable(object: StixObject, { mediaTypes }: Target): ObjectProblem | undefined {
+  const { id, version, specVersion } = object
+  const accepts = mediaTypes.some(
+    (mediaType) => !mediaType.includes('version=') || mediaType.endsWith(`version=${specVersion}`),
+  )
+  if (!accepts) {
+    return {
+      id,
+      version,
+      property: 'spec_version',
+      message: `spec_version: this collection does not take STIX ${specVersion} objects`,
+    }
+  }
+  if (!isStorable(object.content)) {
+    return { id, version, message: `the object is larger than ${OBJECT_BYTES_MAX} bytes` }
+  }
+  return undefined
+}
+
+function isStorable(content: string): boolean {
+  // UTF-8 takes at most three bytes for a UTF-16 unit: most objects need no counting.
+  if (content.length * 3 <= OBJECT_BYTES_MAX) return true
+  return new TextEncoder().encode(content).byteLength <= OBJECT_BYTES_MAX
+}
+
+function verdictOf(object: StixObject, outcome: AddOutcome): Verdict {
+  const { id, version } = object
+  if (outcome.kind !== 'conflicting') return { ...outcome, id, version }
+  // The same object written with other spaces or in another order is still the same.
+  if (isSameJson(object.value, JSON.parse(outcome.storedContent))) {
+    return { kind: 'present', id, version, dateAddedMs: outcome.dateAddedMs }
+  }
+  return {
+    kind: 'refused',
+    id,
+    version,
+    message: 'this version of the object is already stored with other content',
+  }
+}

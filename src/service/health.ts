@@ -1,0 +1,65 @@
+// Liveness and readiness. Liveness depends on nothing; readiness touches what an answer needs.
+import { z } from 'zod'
+import { refuse } from '../failure.ts'
+import type { AppContext } from '../http/context.ts'
+import type { Operation } from '../http/operation.ts'
+import { pingDatabase } from '../store/collections.ts'
+import { openReader } from '../store/database.ts'
+
+const state = z.object({ status: z.literal('ok') }).meta({ id: 'Health' })
+
+export const getHealth: Operation = {
+  operationId: 'getHealth',
+  source: 'docs/operating.md',
+  method: 'GET',
+  path: '/health',
+  tag: 'Service',
+  summary: 'Is the Worker running',
+  description: 'Answers without touching anything else.',
+  pathParameters: {},
+  query: {},
+  success: { status: 200, description: 'It is', schema: state },
+  refusals: [],
+  offer: 'json',
+  access: { by: 'nobody' },
+  handle: answerHealth,
+}
+
+export const getReadiness: Operation = {
+  ...getHealth,
+  operationId: 'getReadiness',
+  path: '/health/ready',
+  summary: 'Can requests be answered',
+  description: 'Touches the database and a Durable Object.',
+  refusals: [503],
+  handle: answerReadiness,
+}
+
+/** An object that no token can name: names of keys' objects are hexadecimal. */
+const PROBE_OBJECT = 'readiness probe'
+const RETRY_AFTER_SECONDS = 5
+
+async function answerHealth(): Promise<Response> {
+  return ok()
+}
+
+async function answerReadiness(c: AppContext): Promise<Response> {
+  const parts = {
+    store: () => pingDatabase(openReader(c.env.DB)),
+    keys: () => c.env.API_KEYS.getByName(PROBE_OBJECT).show(),
+  } as const
+  for (const part of ['store', 'keys'] as const) {
+    try {
+      await parts[part]()
+    } catch {
+      refuse({ kind: 'unavailable', part, retryAfterSeconds: RETRY_AFTER_SECONDS })
+    }
+  }
+  return ok()
+}
+
+function ok(): Response {
+  return new Response('{"status":"ok"}', {
+    headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' },
+  })
+}

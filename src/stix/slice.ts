@@ -1,0 +1,303 @@
+// Finds the texts of STIX objects inside a larger JSON text that comes in chunks of any size, and
+// keeps those texts as they are. It judges the structure around the objects, never what is in them.
+import { QUOTE, skipSpace } from './json-text.ts'
+import { type Captured, TextCapture } from './text-capture.ts'
+import { UNFINISHED, ValueScanner } from './value-scanner.ts'
+
+/** Longer objects are reported and skipped unless the caller sets another bound. */
+export const OBJECT_CHARS_MAX = 10_000_000
+
+/**
+ * A place between two objects from which another slicer can go on: `end` counts characters from the
+ * start of the input, `mode` says what they stand in. Both survive JSON.
+ */
+export type ResumePoint = { mode: ResumeMode; end: number }
+
+/** Between top-level values, in the `objects` of a bundle or envelope, or in a top-level array. */
+export type ResumeMode = 'top' | 'objects' | 'array'
+
+/** One object found. The slice is itself the point to resume from once it has been dealt with. */
+export type Slice = ResumePoint &
+  ({ kind: 'text'; text: string } | { kind: 'oversized'; head: string; chars: number })
+
+/** `syntax`: not JSON, or not sequences of it. `shape`: JSON that cannot be what it claims to be. */
+export type SliceProblem = { kind: 'syntax' | 'shape'; message: string; offset: number }
+
+/**
+ * What the input was: an `envelope` (a TAXII one), a `bundle`, one bare `object`, a top-level
+ * `array`, several of these in a row (`sequence`, NDJSON being one), or nothing (`empty`).
+ */
+export type InputKind = 'empty' | 'envelope' | 'bundle' | 'object' | 'array' | 'sequence'
+
+export type SliceEnd = { ok: true; kind: InputKind } | { ok: false; problem: SliceProblem }
+
+export type SliceOptions = { maxObjectChars?: number; resume?: ResumePoint }
+
+type State =
+  | 'top'
+  | 'first key'
+  | 'key'
+  | 'colon'
+  | 'property'
+  | 'after property'
+  | 'first member'
+  | 'member'
+  | 'after member'
+  | 'value'
+
+/** What a value is to the text around it; `whole` is a top-level object known to be no envelope. */
+type Role = 'key' | 'type' | 'property' | 'member' | 'whole'
+
+const COMMA = 0x2c
+const COLON = 0x3a
+const OPEN_BRACKET = 0x5b
+const CLOSE_BRACKET = 0x5d
+const OPEN_BRACE = 0x7b
+const CLOSE_BRACE = 0x7d
+/** A key or a `type` longer than this is none that matters here. */
+const TOKEN_CHARS_MAX = 300
+
+/**
+ * Detects by itself whether it reads a bundle, a TAXII envelope, an array, or any of these and bare
+ * objects one after the other. A top-level object is an envelope when it is of type `bundle`, when
+ * it has an `objects` list and no `type`, or when it has nothing but `more` and `next`.
+ *
+ * A loader of large files decodes bytes as latin1: JSON's punctuation is ASCII, so the slicing is
+ * the same, every offset is a byte offset, and each text is turned back into bytes on its own.
+ */
+export class ObjectSlicer {
+  readonly #scanner = new ValueScanner()
+  readonly #object: TextCapture
+  readonly #token = new TextCapture(TOKEN_CHARS_MAX)
+  #state: State = 'top'
+  #role: Role = 'whole'
+  #listMode: 'objects' | 'array' = 'objects'
+  /** Of the top-level object at hand: the key last read, and what makes it an envelope or not. */
+  #key = ''
+  #type: 'absent' | 'bundle' | 'other' = 'absent'
+  #objects: 'absent' | 'list' | 'other' = 'absent'
+  #hasOnlyPaging = true
+  #kind: InputKind = 'empty'
+  #chunkOffset = 0
+  #slices: Slice[] = []
+  #resume: ResumePoint = { mode: 'top', end: 0 }
+  #problem: SliceProblem | undefined
+
+  constructor(options: SliceOptions = {}) {
+    this.#object = new TextCapture(options.maxObjectChars ?? OBJECT_CHARS_MAX)
+    if (options.resume === undefined) return
+    this.#resume = options.resume
+    this.#chunkOffset = options.resume.end
+    if (options.resume.mode === 'top') return
+    this.#state = 'after member'
+    this.#listMode = options.resume.mode
+    this.#objects = 'list'
+  }
+
+  /** The point after the last object found, or where this slicer itself began. */
+  get resume(): ResumePoint {
+    return { mode: this.#resume.mode, end: this.#resume.end }
+  }
+
+  /** What ended the slicing early; from then on nothing more is found. */
+  get problem(): SliceProblem | undefined {
+    return this.#problem
+  }
+
+  /** The objects that end in this chunk, in order, also those before a problem. */
+  push(chunk: string): Slice[] {
+    this.#slices = []
+    let at = 0
+    while (at < chunk.length && this.#problem === undefined) at = this.#step(chunk, at)
+    this.#object.suspend(chunk)
+    this.#token.suspend(chunk)
+    this.#chunkOffset += chunk.length
+    return this.#slices
+  }
+
+  /** Says that no chunk follows, and hears whether the input was whole. */
+  end(): SliceEnd {
+    if (this.#problem === undefined && this.#state !== 'top') {
+      this.#refuse(0, 'syntax', 'the text ends before it is complete')
+    }
+    if (this.#problem !== undefined) return { ok: false, problem: this.#problem }
+    return { ok: true, kind: this.#kind }
+  }
+
+  /** Takes what stands at `at`; gives the index of the first character not yet taken. */
+  #step(chunk: string, at: number): number {
+    if (this.#state !== 'value') {
+      const start = skipSpace(chunk, at)
+      if (start < chunk.length) this.#state = this.#takePunctuation(chunk, start)
+      return start + 1
+    }
+    const end = this.#scanner.advance(chunk, at)
+    if (end !== UNFINISHED) {
+      this.#state = this.#endValue(chunk, end)
+      return end
+    }
+    const fault = this.#scanner.fault
+    if (fault !== undefined) this.#refuse(fault.at, 'syntax', fault.message)
+    return chunk.length
+  }
+
+  #takePunctuation(chunk: string, at: number): State {
+    const code = chunk.charCodeAt(at)
+    switch (this.#state) {
+      case 'top':
+        return this.#beginTop(at, code)
+      case 'first key':
+        return code === CLOSE_BRACE ? this.#endTop(chunk, at + 1) : this.#beginKey(at, code)
+      case 'key':
+        return this.#beginKey(at, code)
+      case 'colon':
+        return code === COLON ? 'property' : this.#expected(at, "':'")
+      case 'property':
+        return this.#beginProperty(at, code)
+      case 'after property':
+        if (code === CLOSE_BRACE) return this.#endTop(chunk, at + 1)
+        return code === COMMA ? 'key' : this.#expected(at, "',' or '}'")
+      case 'first member':
+        return code === CLOSE_BRACKET ? this.#endList() : this.#beginMember(at, code)
+      case 'member':
+        return this.#beginMember(at, code)
+      case 'after member':
+        if (code === CLOSE_BRACKET) return this.#endList()
+        return code === COMMA ? 'member' : this.#expected(at, "',' or ']'")
+      case 'value':
+        return 'value'
+    }
+  }
+
+  #beginTop(at: number, code: number): State {
+    if (code === OPEN_BRACE) {
+      this.#object.begin(at)
+      this.#type = 'absent'
+      this.#objects = 'absent'
+      this.#hasOnlyPaging = true
+      return 'first key'
+    }
+    if (code === OPEN_BRACKET) return this.#beginList('array')
+    if (isByteOrderMark(code, this.#chunkOffset + at)) return 'top'
+    return this.#expected(at, "'{' or '['")
+  }
+
+  #beginKey(at: number, code: number): State {
+    if (code !== QUOTE) return this.#expected(at, 'a property name')
+    this.#token.begin(at)
+    return this.#beginValue(at, code, 'key')
+  }
+
+  #beginProperty(at: number, code: number): State {
+    if (this.#key === 'objects' && this.#type !== 'other') {
+      if (this.#objects !== 'absent') return this.#refuse(at, 'shape', 'a second `objects`')
+      this.#objects = code === OPEN_BRACKET ? 'list' : 'other'
+      if (this.#objects === 'list') {
+        this.#object.drop()
+        return this.#beginList('objects')
+      }
+    }
+    const isType = this.#key === 'type' && this.#type === 'absent'
+    if (isType) this.#token.begin(at)
+    return this.#beginValue(at, code, isType ? 'type' : 'property')
+  }
+
+  #beginList(mode: 'objects' | 'array'): State {
+    this.#listMode = mode
+    return 'first member'
+  }
+
+  #beginMember(at: number, code: number): State {
+    this.#object.begin(at)
+    return this.#beginValue(at, code, 'member')
+  }
+
+  #beginValue(at: number, code: number, role: Role): State {
+    this.#role = role
+    return this.#scanner.begin(code) ? 'value' : this.#expected(at, 'a value')
+  }
+
+  #endValue(chunk: string, end: number): State {
+    switch (this.#role) {
+      case 'key':
+        this.#key = stringOf(this.#token.take(chunk, end))
+        this.#hasOnlyPaging &&= this.#key === 'more' || this.#key === 'next'
+        return 'colon'
+      case 'type':
+        return this.#endType(chunk, end)
+      case 'property':
+        return 'after property'
+      case 'member':
+        this.#yield(chunk, end, this.#listMode)
+        return 'after member'
+      case 'whole':
+        return this.#endTop(chunk, end)
+    }
+  }
+
+  #endType(chunk: string, end: number): State {
+    this.#type = stringOf(this.#token.take(chunk, end)) === 'bundle' ? 'bundle' : 'other'
+    if (this.#type === 'bundle') return 'after property'
+    if (this.#objects === 'list') {
+      return this.#refuse(end, 'shape', 'has `objects` but is neither a bundle nor an envelope')
+    }
+    // No longer a possible envelope: the rest is passed over as one value.
+    this.#scanner.begin(OPEN_BRACE)
+    this.#role = 'whole'
+    return 'value'
+  }
+
+  #endList(): State {
+    return this.#listMode === 'objects' ? 'after property' : this.#countTop('array')
+  }
+
+  #endTop(chunk: string, end: number): State {
+    const isBundle = this.#type === 'bundle'
+    const isEnvelope = this.#type === 'absent' && (this.#objects === 'list' || this.#hasOnlyPaging)
+    if (this.#type !== 'other' && this.#objects === 'other') {
+      return this.#refuse(end - 1, 'shape', '`objects` is not a list')
+    }
+    if (isBundle || isEnvelope) {
+      this.#object.drop()
+      return this.#countTop(isBundle ? 'bundle' : 'envelope')
+    }
+    this.#yield(chunk, end, 'top')
+    return this.#countTop('object')
+  }
+
+  #countTop(kind: InputKind): State {
+    this.#kind = this.#kind === 'empty' ? kind : 'sequence'
+    return 'top'
+  }
+
+  #yield(chunk: string, end: number, mode: ResumeMode): void {
+    const captured = this.#object.take(chunk, end)
+    const slice: Slice = { ...captured, mode, end: this.#chunkOffset + end }
+    this.#slices.push(slice)
+    this.#resume = slice
+  }
+
+  #expected(at: number, what: string): State {
+    return this.#refuse(at, 'syntax', `expected ${what}`)
+  }
+
+  /** Nothing is taken after a problem, so the state that this gives is never looked at. */
+  #refuse(at: number, kind: SliceProblem['kind'], message: string): State {
+    this.#problem = { kind, message, offset: this.#chunkOffset + at }
+    return 'top'
+  }
+}
+
+/** The string that a token spells; the names that matter here have no other escapes than `\u`. */
+function stringOf(token: Captured): string {
+  if (token.kind === 'oversized') return ''
+  return token.text
+    .slice(1, -1)
+    .replace(/\\u([0-9a-fA-F]{4})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
+}
+
+/** U+FEFF at the start of the input, or its three UTF-8 bytes decoded as latin1. */
+function isByteOrderMark(code: number, offset: number): boolean {
+  if (offset === 0) return code === 0xfeff || code === 0xef
+  return (offset === 1 && code === 0xbb) || (offset === 2 && code === 0xbf)
+}

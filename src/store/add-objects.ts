@@ -1,0 +1,217 @@
+// Adding objects: one transaction stores the texts, gives each version its date_added in this
+// collection and in its views, and settles which version of an object is the current one.
+// The clock is read inside that transaction, so stamps rise in commit order (docs/consistency.md).
+import type { Session } from './database.ts'
+import { BATCH_JSON_CHARS_MAX, BATCH_OBJECTS_MAX, OBJECT_ALONE_CHARS } from './limits.ts'
+
+export type NewObject = {
+  stixId: string
+  type: string
+  specVersion: string
+  versionKey: string
+  version: string | undefined
+  lists: string[]
+  content: string
+}
+
+/** `conflicting`: the same id and version is stored with another text, returned for comparison. */
+export type AddOutcome =
+  | { kind: 'added'; dateAddedMs: number }
+  | { kind: 'present'; dateAddedMs: number }
+  | { kind: 'conflicting'; dateAddedMs: number; storedContent: string }
+
+/**
+ * Adds object versions to a collection that is not a view; outcomes stand in the order given.
+ * Each chunk is one transaction: what an outcome says is committed, whatever happens later.
+ */
+export async function addObjects(
+  session: Session,
+  collectionRef: number,
+  newObjects: readonly NewObject[],
+): Promise<AddOutcome[]> {
+  const outcomes: AddOutcome[] = []
+  for (const chunk of chunksOf(newObjects)) {
+    outcomes.push(...(await addChunk(session, collectionRef, chunk)))
+  }
+  return outcomes
+}
+
+type Chunk = { objects: NewObject[]; json: string; loneContent: string | null }
+
+/** Chunks that D1 takes as one bound value; an outsized object goes alone, bound by itself. */
+function* chunksOf(newObjects: readonly NewObject[]): Generator<Chunk> {
+  let objects: NewObject[] = []
+  let rows: string[] = []
+  let chars = 0
+  const versions = new Set<string>()
+  const take = () => {
+    const chunk = { objects, json: `[${rows.join(',')}]`, loneContent: null }
+    objects = []
+    rows = []
+    chars = 0
+    versions.clear()
+    return chunk
+  }
+  for (const object of newObjects) {
+    if (object.content.length > OBJECT_ALONE_CHARS) {
+      if (objects.length > 0) yield take()
+      yield { objects: [object], json: `[${rowOf(object, '')}]`, loneContent: object.content }
+      continue
+    }
+    const row = rowOf(object, object.content)
+    const version = `${object.stixId} ${object.specVersion} ${object.versionKey}`
+    const isFull = chars + row.length > BATCH_JSON_CHARS_MAX || objects.length >= BATCH_OBJECTS_MAX
+    // A second copy of a version waits for the next chunk, where the first is already stored.
+    if (objects.length > 0 && (isFull || versions.has(version))) yield take()
+    objects.push(object)
+    rows.push(row)
+    versions.add(version)
+    chars += row.length + 1
+  }
+  if (objects.length > 0) yield take()
+}
+
+function rowOf(object: NewObject, content: string): string {
+  return JSON.stringify([
+    object.stixId,
+    object.type,
+    object.specVersion,
+    object.versionKey,
+    object.version ?? null,
+    JSON.stringify(object.lists),
+    content,
+  ])
+}
+
+const NOW_MS = `CAST(unixepoch('subsec') * 1000 AS INTEGER)`
+const FIRST_REF = '(SELECT batch_first_ref FROM collections WHERE ref = ?1)'
+/** Ids of this transaction's objects that have other versions too. */
+const IDS_WITH_SIBLINGS = `
+  SELECT n.stix_id FROM objects n WHERE n.ref >= ${FIRST_REF} AND EXISTS (
+    SELECT 1 FROM objects s
+    WHERE s.collection_ref = ?1 AND s.stix_id = n.stix_id AND s.ref <> n.ref)`
+
+const OPEN_BATCH = `
+  UPDATE collections
+  SET batch_base_ms = max(last_added_ms + 1, ${NOW_MS}),
+      batch_first_ref = (SELECT coalesce(max(ref), 0) + 1 FROM objects)
+  WHERE ref = ?1 OR parent_ref = ?1`
+
+const INSERT_OBJECTS = `
+  INSERT INTO objects (collection_ref, stix_id, type, spec_version, version_key, version,
+                       lists, content, bytes)
+  SELECT ?1, r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, r.value ->> 4,
+         r.value ->> 5, coalesce(?3, r.value ->> 6),
+         length(CAST(coalesce(?3, r.value ->> 6) AS BLOB))
+  FROM json_each(?2) r
+  WHERE EXISTS (SELECT 1 FROM collections WHERE ref = ?1 AND parent_ref IS NULL)
+  ORDER BY r.key
+  ON CONFLICT DO NOTHING`
+
+/** First, last and current are facts of the whole collection, settled when a version arrives. */
+const STANDING = `
+  is_first = NOT EXISTS (SELECT 1 FROM objects s
+    WHERE s.collection_ref = o.collection_ref AND s.stix_id = o.stix_id
+      AND s.spec_version = o.spec_version AND s.version_key < o.version_key),
+  is_last = NOT EXISTS (SELECT 1 FROM objects s
+    WHERE s.collection_ref = o.collection_ref AND s.stix_id = o.stix_id
+      AND s.spec_version = o.spec_version AND s.version_key > o.version_key),
+  is_current = NOT EXISTS (SELECT 1 FROM objects s
+    WHERE s.collection_ref = o.collection_ref AND s.stix_id = o.stix_id
+      AND (s.spec_version, s.version_key) > (o.spec_version, o.version_key))`
+
+const SETTLE_OBJECTS = `
+  UPDATE objects AS o SET ${STANDING}
+  WHERE o.collection_ref = ?1 AND o.stix_id IN (${IDS_WITH_SIBLINGS})`
+
+const INSERT_ENTRIES = `
+  INSERT INTO list_entries (collection_ref, list, is_current, date_added_ms, object_ref, bytes)
+  SELECT ?1, l.value, o.is_current, c.batch_base_ms + o.ref - c.batch_first_ref, o.ref, o.bytes
+  FROM collections c
+  CROSS JOIN objects o ON o.ref >= c.batch_first_ref
+  CROSS JOIN json_each(o.lists) l
+  WHERE c.ref = ?1`
+
+const INSERT_VIEW_ENTRIES = `
+  INSERT INTO list_entries (collection_ref, list, is_current, date_added_ms, object_ref, bytes)
+  SELECT v.ref, l.value, o.is_current, v.batch_base_ms + o.ref - v.batch_first_ref, o.ref, o.bytes
+  FROM collections v
+  CROSS JOIN objects o ON o.ref >= v.batch_first_ref
+  CROSS JOIN json_each(o.lists) l
+  WHERE v.parent_ref = ?1 AND EXISTS (
+    SELECT 1 FROM json_each(o.lists) m WHERE m.value IN (SELECT value FROM json_each(v.selector)))`
+
+/** Entries of versions that were current and are no more, here and in the views. */
+const SETTLE_ENTRIES = `
+  UPDATE list_entries SET is_current = moved.is_current
+  FROM (
+    SELECT e.collection_ref, l.value AS list, e.is_current AS was_current, e.date_added_ms,
+           o.is_current
+    FROM objects o
+    JOIN collections c ON c.ref = ?1 OR c.parent_ref = ?1
+    JOIN list_entries e ON e.collection_ref = c.ref AND e.list = 'id:' || o.stix_id
+      AND e.is_current = 1 - o.is_current AND e.object_ref = o.ref
+    JOIN json_each(o.lists) l
+    WHERE o.collection_ref = ?1 AND o.stix_id IN (${IDS_WITH_SIBLINGS})
+  ) AS moved
+  WHERE list_entries.collection_ref = moved.collection_ref AND list_entries.list = moved.list
+    AND list_entries.is_current = moved.was_current
+    AND list_entries.date_added_ms = moved.date_added_ms`
+
+const CLOSE_BATCH = `
+  UPDATE collections SET last_added_ms = max(last_added_ms,
+    coalesce((SELECT max(date_added_ms) FROM list_entries e
+              WHERE e.collection_ref = collections.ref AND e.list = '*' AND e.is_current = 1), 0),
+    coalesce((SELECT max(date_added_ms) FROM list_entries e
+              WHERE e.collection_ref = collections.ref AND e.list = '*' AND e.is_current = 0), 0))
+  WHERE ref = ?1 OR parent_ref = ?1`
+
+const READ_BATCH = 'SELECT batch_base_ms, batch_first_ref FROM collections WHERE ref = ?1'
+
+/** The rows that were there before: their place in the batch, their stamp, a text that differs. */
+const READ_PRESENT = `
+  SELECT r.key, e.date_added_ms,
+         iif(o.content = coalesce(?3, r.value ->> 6), NULL, o.content) AS stored_content
+  FROM json_each(?2) r
+  CROSS JOIN objects o ON o.collection_ref = ?1 AND o.stix_id = r.value ->> 0
+    AND o.spec_version = r.value ->> 2 AND o.version_key = r.value ->> 3
+  CROSS JOIN list_entries e ON e.collection_ref = ?1 AND e.list = 'id:' || o.stix_id
+    AND e.is_current = o.is_current AND e.object_ref = o.ref
+  WHERE o.ref < ${FIRST_REF}
+  ORDER BY r.key`
+
+async function addChunk(session: Session, collectionRef: number, chunk: Chunk) {
+  const ofCollection = (sql: string) => session.prepare(sql).bind(collectionRef)
+  const ofRows = (sql: string) =>
+    session.prepare(sql).bind(collectionRef, chunk.json, chunk.loneContent)
+  const results = await session.batch<Record<string, unknown>>([
+    ofCollection(OPEN_BATCH),
+    ofRows(INSERT_OBJECTS),
+    ofCollection(SETTLE_OBJECTS),
+    ofCollection(INSERT_ENTRIES),
+    ofCollection(INSERT_VIEW_ENTRIES),
+    ofCollection(SETTLE_ENTRIES),
+    ofCollection(CLOSE_BATCH),
+    ofCollection(READ_BATCH),
+    ofRows(READ_PRESENT),
+  ])
+  const baseMs = Number(results.at(-2)?.results[0]?.batch_base_ms)
+  return outcomesOf(chunk, baseMs, results.at(-1)?.results ?? [])
+}
+
+/** New rows took the refs, and so the stamps, that follow one another in the order of the chunk. */
+function outcomesOf(
+  chunk: Chunk,
+  baseMs: number,
+  presentRows: Record<string, unknown>[],
+): AddOutcome[] {
+  const present = new Map(presentRows.map((row) => [Number(row.key), row]))
+  let nextMs = baseMs
+  return chunk.objects.map((_, key): AddOutcome => {
+    const row = present.get(key)
+    if (row === undefined) return { kind: 'added', dateAddedMs: nextMs++ }
+    const dateAddedMs = Number(row.date_added_ms)
+    if (row.stored_content === null) return { kind: 'present', dateAddedMs }
+    return { kind: 'conflicting', dateAddedMs, storedContent: String(row.stored_content) }
+  })
+}

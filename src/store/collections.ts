@@ -1,0 +1,96 @@
+// Collections and views as the operator made them.
+import { asc, eq, or, sql } from 'drizzle-orm'
+import { orm, type Session } from './database.ts'
+import { collections } from './schema.ts'
+
+/** `parentId` and `selector` are set on a view: whose objects, and which lists of them, it shows. */
+export type Collection = {
+  ref: number
+  id: string
+  alias: string | null
+  title: string
+  description: string | null
+  isReadable: boolean
+  isWritable: boolean
+  mediaTypes: string[]
+  parentRef: number | null
+  selector: string[] | null
+  revision: number
+  lastAddedMs: number
+  createdAtMs: number
+}
+
+export type NewCollection = Pick<
+  Collection,
+  'id' | 'alias' | 'title' | 'description' | 'isReadable' | 'isWritable' | 'mediaTypes'
+> & { parentRef: number | null; selector: string[] | null; createdAtMs: number }
+
+const columns = {
+  ref: collections.ref,
+  id: collections.id,
+  alias: collections.alias,
+  title: collections.title,
+  description: collections.description,
+  isReadable: collections.isReadable,
+  isWritable: collections.isWritable,
+  mediaTypes: collections.mediaTypes,
+  parentRef: collections.parentRef,
+  selector: collections.selector,
+  revision: collections.revision,
+  lastAddedMs: collections.lastAddedMs,
+  createdAtMs: collections.createdAtMs,
+}
+
+/** All collections, ordered by id: the same order at every request. */
+export async function listCollections(session: Session): Promise<Collection[]> {
+  return await orm(session).select(columns).from(collections).orderBy(asc(collections.id))
+}
+
+export async function findCollection(
+  session: Session,
+  idOrAlias: string,
+): Promise<Collection | undefined> {
+  return await orm(session)
+    .select(columns)
+    .from(collections)
+    .where(or(eq(collections.id, idOrAlias), eq(collections.alias, idOrAlias)))
+    .get()
+}
+
+/** `taken` names the property that another collection already has. */
+export type CreateOutcome =
+  | { ok: true; collection: Collection }
+  | { ok: false; taken: 'id' | 'alias' | 'title' }
+
+export async function createCollection(
+  session: Session,
+  collection: NewCollection,
+): Promise<CreateOutcome> {
+  const taken = await takenProperty(session, collection)
+  if (taken !== undefined) return { ok: false, taken }
+  const created = await orm(session).insert(collections).values(collection).returning(columns).get()
+  return { ok: true, collection: created }
+}
+
+/** An alias that is another collection's id would make a URL mean two things. */
+async function takenProperty(session: Session, { id, alias, title }: NewCollection) {
+  const names = alias === null ? [id] : [id, alias]
+  const known = await orm(session)
+    .select({ id: collections.id, alias: collections.alias, title: collections.title })
+    .from(collections)
+    .where(
+      or(
+        eq(collections.title, title),
+        ...names.flatMap((name) => [eq(collections.id, name), eq(collections.alias, name)]),
+      ),
+    )
+    .get()
+  if (known === undefined) return undefined
+  if (known.title === title) return 'title'
+  return known.id === id ? 'id' : 'alias'
+}
+
+/** Touches the database: for readiness. */
+export async function pingDatabase(session: Session): Promise<void> {
+  await orm(session).get(sql`SELECT 1`)
+}

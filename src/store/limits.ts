@@ -1,0 +1,19 @@
+// D1's ceilings (platform limits of 2026) and the sizes of our own statements that follow from them.
+
+/** One bound value or one row may have 2,000,000 bytes; rows travel as one JSON text below that. */
+export const BATCH_JSON_CHARS_MAX = 1_400_000
+
+/** Objects in one transaction: keeps its time well under D1's 30 s even on a busy database. */
+export const BATCH_OBJECTS_MAX = 2_000
+
+/** An object must fit in one row with its other columns. */
+export const OBJECT_BYTES_MAX = 1_900_000
+
+/** Above this an object is bound as a value of its own, since JSON escapes would swell it. */
+export const OBJECT_ALONE_CHARS = 400_000
+
+/** Entries that one statement may pass over while it looks for those that match. */
+export const SCAN_ENTRIES_MAX = 20_000
+
+/** Rounds of such statements after which a page with something in it is served as it is. */
+export const SCAN_ROUNDS_MAX = 5

@@ -1,0 +1,159 @@
+// The general page: several ranges merged by date, each with conditions on its entries. One
+// statement looks at a bounded number of entries, and a request stops at the first round in which
+// it can be sure of its page; what it has not seen is left to the next page, never passed over.
+import type { Session } from './database.ts'
+import { SCAN_ENTRIES_MAX, SCAN_ROUNDS_MAX } from './limits.ts'
+import { cutPage, type Page, type RawRow } from './page.ts'
+import { END_OF_TIME_MS, type PageQuery, type Range, type VersionFilter } from './page-query.ts'
+
+type Entry = [dateAddedMs: number, bytes: number, objectRef: number]
+
+/** Entries that match, in date order, complete up to and with `seenThroughMs`. */
+type Look = { entries: Entry[]; seenThroughMs: number }
+
+export async function mergeRanges(
+  session: Session,
+  query: PageQuery,
+  ranges: Range[],
+  columns: string,
+): Promise<Page<RawRow>> {
+  let afterMs = query.afterMs
+  for (;;) {
+    const { rows: entries, hasMore } = await findEntries(session, query, rangesAfter(ranges, afterMs))
+    const rows = await fetchRows(session, entries, columns)
+    // Every object of the page was deleted meanwhile: an empty page must not announce more.
+    if (rows.length > 0 || !hasMore) return { rows, hasMore: hasMore && rows.length > 0 }
+    afterMs = entries.at(-1)?.[0] ?? END_OF_TIME_MS
+  }
+}
+
+/** Whether every entry of the range belongs to the page, without looking anything up. */
+export function isUnconditional(query: PageQuery, range: Range): boolean {
+  return range.also.length === 0 && query.versions.length === 0
+}
+
+async function findEntries(
+  session: Session,
+  query: PageQuery,
+  ranges: Range[],
+): Promise<Page<Entry>> {
+  const found: Entry[] = []
+  let pending = ranges
+  for (let round = 1; ; round++) {
+    const { entries, seenThroughMs } = await lookForward(session, query, pending)
+    found.push(...entries)
+    const cut = cutPage(found, query)
+    if (cut.hasMore || seenThroughMs === END_OF_TIME_MS) return cut
+    // Two matches are enough to stop: the later one proves that the page has a successor.
+    if (round >= SCAN_ROUNDS_MAX && found.length > 1) {
+      return { rows: cut.rows.slice(0, -1), hasMore: true }
+    }
+    pending = rangesAfter(pending, seenThroughMs)
+  }
+}
+
+function rangesAfter(ranges: Range[], afterMs: number): Range[] {
+  return ranges
+    .map((range) => ({ ...range, afterMs: Math.max(range.afterMs, afterMs) }))
+    .filter((range) => range.afterMs < range.throughMs)
+}
+
+async function lookForward(session: Session, query: PageQuery, ranges: Range[]): Promise<Look> {
+  if (ranges.length === 0) return { entries: [], seenThroughMs: END_OF_TIME_MS }
+  const statements = ranges.map((range) => rangeStatement(query, range))
+  const results = await session.batch<{ date_added_ms: number; bytes: number; ref: number }>(
+    statements.map(({ sql, values }) => session.prepare(sql).bind(...values)),
+  )
+  let seenThroughMs = END_OF_TIME_MS
+  const byDate = new Map<number, Entry>()
+  for (const [index, { results: rows }] of results.entries()) {
+    const hits = rows.filter((row) => row.ref !== null)
+    const reached = hits.length > query.limit ? hits.at(-1) : rows.find((row) => row.ref === null)
+    if (reached !== undefined && ranges[index] !== undefined) {
+      seenThroughMs = Math.min(seenThroughMs, reached.date_added_ms)
+    }
+    for (const hit of hits) byDate.set(hit.date_added_ms, [hit.date_added_ms, hit.bytes, hit.ref])
+  }
+  const entries = [...byDate.values()].filter(([dateAddedMs]) => dateAddedMs <= seenThroughMs)
+  return { entries, seenThroughMs }
+}
+
+/**
+ * The first matching entries of a range; and, with ref null, where the look ended if it ended
+ * before the range did.
+ */
+export function rangeStatement(query: PageQuery, range: Range): { sql: string; values: unknown[] } {
+  const values: unknown[] = []
+  const bind = (value: unknown) => `?${values.push(value)}`
+  const collection = bind(query.collectionRef)
+  const standing = bind(range.isCurrent)
+  const scanned = `
+    SELECT date_added_ms, bytes, object_ref FROM list_entries
+    WHERE collection_ref = ${collection} AND list = ${bind(range.list)}
+      AND is_current = ${standing} AND date_added_ms > ${bind(range.afterMs)}
+      AND date_added_ms <= ${bind(range.throughMs)}
+    ORDER BY date_added_ms`
+  const limit = bind(query.limit + 1)
+  if (isUnconditional(query, range)) {
+    const sql = `SELECT date_added_ms, bytes, object_ref AS ref FROM (${scanned}) LIMIT ${limit}`
+    return { sql, values }
+  }
+  const conditions = [
+    ...range.also.map((group) => standsIn(group, collection, standing, bind)),
+    ...query.versions.flatMap((filter) => versionConditions(filter, bind)),
+  ]
+  const sql = `
+    SELECT * FROM (
+      SELECT e.date_added_ms, e.bytes, e.object_ref AS ref
+      FROM (${scanned} LIMIT ${SCAN_ENTRIES_MAX}) e
+      CROSS JOIN objects o ON o.ref = e.object_ref
+      WHERE ${conditions.join(' AND ')}
+      LIMIT ${limit})
+    UNION ALL
+    SELECT * FROM (
+      SELECT date_added_ms, 0, NULL FROM (${scanned} LIMIT 1 OFFSET ${SCAN_ENTRIES_MAX - 1}))`
+  return { sql, values }
+}
+
+type Bind = (value: unknown) => string
+
+function standsIn(group: string[], collection: string, standing: string, bind: Bind): string {
+  return `EXISTS (
+        SELECT 1 FROM list_entries x
+        WHERE x.collection_ref = ${collection} AND x.is_current = ${standing}
+          AND x.list IN (SELECT value FROM json_each(${bind(JSON.stringify(group))}))
+          AND x.date_added_ms = e.date_added_ms)`
+}
+
+function versionConditions(filter: VersionFilter, bind: Bind): string[] {
+  const isIn = (column: string, values: string[]) =>
+    `${column} IN (SELECT value FROM json_each(${bind(JSON.stringify(values))}))`
+  const { all, first, last, keys, specVersions } = filter
+  const picks = [
+    ...(first ? ['o.is_first = 1'] : []),
+    ...(last ? ['o.is_last = 1'] : []),
+    ...(keys.length > 0 ? [isIn('o.version_key', keys)] : []),
+  ]
+  return [
+    ...(all ? [] : [`(${picks.join(' OR ')})`]),
+    specVersions === null ? NEWEST_SPEC_VERSION : isIn('o.spec_version', specVersions),
+  ]
+}
+
+const NEWEST_SPEC_VERSION = `o.spec_version = (
+        SELECT max(s.spec_version) FROM objects s
+        WHERE s.collection_ref = o.collection_ref AND s.stix_id = o.stix_id)`
+
+async function fetchRows(session: Session, entries: Entry[], columns: string): Promise<RawRow[]> {
+  if (entries.length === 0) return []
+  const refs = JSON.stringify(entries.map(([, , ref]) => ref))
+  const found = await session
+    .prepare(`SELECT o.ref, ${columns} FROM json_each(?1) r CROSS JOIN objects o ON o.ref = r.value`)
+    .bind(refs)
+    .raw<[number, ...(string | null)[]]>()
+  const byRef = new Map(found.map(([ref, ...shown]) => [ref, shown]))
+  return entries.flatMap(([dateAddedMs, bytes, ref]): RawRow[] => {
+    const shown = byRef.get(ref)
+    return shown === undefined ? [] : [[dateAddedMs, bytes, ...shown]]
+  })
+}

@@ -1,0 +1,27 @@
+// A page as rows, and the one rule that cuts it.
+import type { PageQuery } from './page-query.ts'
+
+/**
+ * `hasMore` is true only when at least one further object exists, and then `rows` is not empty.
+ * Bounded in objects (`limit`) and in bytes (`bytesMax`, though never below one object).
+ */
+export type Page<Row> = { rows: Row[]; hasMore: boolean }
+
+/** date_added_ms, bytes, then whatever columns the page shows. */
+export type RawRow = [dateAddedMs: number, bytes: number, ...columns: (string | null)[]]
+
+/** Puts rows in date order and cuts them to the query's bounds. */
+export function cutPage<Row extends readonly [dateAddedMs: number, bytes: number, ...unknown[]]>(
+  rows: readonly Row[],
+  query: Pick<PageQuery, 'limit' | 'bytesMax'>,
+): Page<Row> {
+  const ordered = rows.toSorted((a, b) => a[0] - b[0])
+  let bytes = 0
+  let length = 0
+  for (const row of ordered) {
+    bytes += row[1]
+    if (length === query.limit || (length > 0 && bytes > query.bytesMax)) break
+    length++
+  }
+  return { rows: ordered.slice(0, length), hasMore: length < ordered.length }
+}

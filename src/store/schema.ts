@@ -1,0 +1,101 @@
+// Tables and indexes of one D1 database. Why each exists, what it costs and who writes it stands
+// in docs/storage-schema.md. Migrations are generated from this file, never written by hand.
+import { sql } from 'drizzle-orm'
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+
+/** Collections and views; `ref` is the short key that the large tables use. */
+export const collections = sqliteTable(
+  'collections',
+  {
+    ref: integer('ref').primaryKey(),
+    id: text('id').notNull().unique(),
+    alias: text('alias').unique(),
+    title: text('title').notNull().unique(),
+    description: text('description'),
+    isReadable: integer('is_readable', { mode: 'boolean' }).notNull().default(true),
+    isWritable: integer('is_writable', { mode: 'boolean' }).notNull().default(false),
+    /** JSON list of media types the collection stores. */
+    mediaTypes: text('media_types', { mode: 'json' }).$type<string[]>().notNull(),
+    /** Set on a view: the collection whose objects it selects. */
+    parentRef: integer('parent_ref'),
+    /** Set on a view: JSON list of the parent's lists whose members it takes. */
+    selector: text('selector', { mode: 'json' }).$type<string[]>(),
+    /** The greatest date_added ever given here; never goes back, not even after a delete. */
+    lastAddedMs: integer('last_added_ms').notNull().default(0),
+    /** Moved by a delete, so that nothing made before it is served after it. */
+    revision: integer('revision').notNull().default(0),
+    createdAtMs: integer('created_at_ms').notNull(),
+    /** Only meaningful inside the transaction that adds objects: its first stamp and first ref. */
+    batchBaseMs: integer('batch_base_ms').notNull().default(0),
+    batchFirstRef: integer('batch_first_ref').notNull().default(0),
+  },
+  (table) => [index('collections_parent').on(table.parentRef)],
+)
+
+/** One row per object version of a collection that is not a view; the text is stored once. */
+export const objects = sqliteTable(
+  'objects',
+  {
+    ref: integer('ref').primaryKey(),
+    collectionRef: integer('collection_ref').notNull(),
+    stixId: text('stix_id').notNull(),
+    type: text('type').notNull(),
+    specVersion: text('spec_version').notNull(),
+    /** Sorts as time does; empty for objects without versions. */
+    versionKey: text('version_key').notNull(),
+    /** The text of `modified`, else `created`; null when the object has neither. */
+    version: text('version'),
+    isFirst: integer('is_first', { mode: 'boolean' }).notNull().default(true),
+    isLast: integer('is_last', { mode: 'boolean' }).notNull().default(true),
+    /** Last version in the newest STIX version the object has here: what a plain page shows. */
+    isCurrent: integer('is_current', { mode: 'boolean' }).notNull().default(true),
+    bytes: integer('bytes').notNull(),
+    /** JSON list of the lists this version stands in. */
+    lists: text('lists').notNull(),
+    content: text('content').notNull(),
+  },
+  (table) => [
+    uniqueIndex('objects_version').on(
+      table.collectionRef,
+      table.stixId,
+      table.specVersion,
+      table.versionKey,
+    ),
+  ],
+)
+
+/**
+ * Every list of every collection in date_added order: the whole (`*`), by STIX type, by what
+ * `match[type]` finds, by id. A page is a range of this primary key and nothing else.
+ * The table is made WITHOUT ROWID (see migrations), which drizzle cannot say.
+ */
+export const listEntries = sqliteTable(
+  'list_entries',
+  {
+    collectionRef: integer('collection_ref').notNull(),
+    list: text('list').notNull(),
+    isCurrent: integer('is_current', { mode: 'boolean' }).notNull(),
+    dateAddedMs: integer('date_added_ms').notNull(),
+    objectRef: integer('object_ref').notNull(),
+    bytes: integer('bytes').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.collectionRef, table.list, table.isCurrent, table.dateAddedMs] }),
+  ],
+)
+
+/** The operator's list of API keys. Nothing here lets anyone make or find a token. */
+export const apiKeys = sqliteTable(
+  'api_keys',
+  {
+    id: text('id').primaryKey(),
+    /** Id of the Durable Object that holds the record and the counters. */
+    objectId: text('object_id').notNull().unique(),
+    label: text('label').notNull(),
+    owner: text('owner').notNull(),
+    tier: text('tier').notNull(),
+    lastFour: text('last_four').notNull(),
+    createdAtMs: integer('created_at_ms').notNull(),
+  },
+  (table) => [index('api_keys_created').on(table.createdAtMs, sql`id`)],
+)

@@ -1,0 +1,45 @@
+// What a key may do with a collection. A collection the key has no part in cannot be told from one
+// that does not exist; one it can see but not use is forbidden (TAXII 2.1 §5, requirements §6).
+import { refuse } from '../failure.ts'
+import type { AppContext } from '../http/context.ts'
+import type { Grants } from '../keys/record.ts'
+import type { Collection } from '../store/collections.ts'
+import { readCollection } from '../store/collection-facts.ts'
+import { openReader } from '../store/database.ts'
+
+export type CollectionAccess = { canRead: boolean; canWrite: boolean }
+
+export function accessTo(collection: Collection, { scopes }: Grants): CollectionAccess {
+  return {
+    canRead: collection.isReadable && scopes.includes('read:stix'),
+    canWrite: collection.isWritable && scopes.includes('write:stix'),
+  }
+}
+
+export function isVisible(collection: Collection, { collections }: Grants): boolean {
+  return collections === null || collections.includes(collection.id)
+}
+
+/** The collection named in the path, by id or alias; refuses with 404 when there is none to see. */
+export async function requireCollection(c: AppContext): Promise<Collection> {
+  const idOrAlias = c.req.param('collectionId') ?? ''
+  const collection = await readCollection(c.env.DB, openReader(c.env.DB, bookmarkOf(c)), idOrAlias)
+  if (collection === undefined || !isVisible(collection, c.var.grants)) {
+    return refuse({ kind: 'not-found', what: 'collection' })
+  }
+  return collection
+}
+
+export async function requireReadable(c: AppContext): Promise<Collection> {
+  const collection = await requireCollection(c)
+  if (!accessTo(collection, c.var.grants).canRead) {
+    refuse({ kind: 'collection-forbids', need: 'read', collection: collection.id })
+  }
+  return collection
+}
+
+/** The D1 bookmark of an earlier write, which a client may send to read what it wrote. */
+export function bookmarkOf(c: AppContext): string | undefined {
+  const bookmark = c.req.header('X-D1-Bookmark')
+  return bookmark !== undefined && /^[\w-]{1,200}$/.test(bookmark) ? bookmark : undefined
+}

@@ -1,0 +1,130 @@
+// The query parameters of TAXII's filtering and paging (TAXII 2.1 §3.4): how each is written, what
+// it becomes, and why a text is refused.
+import { z } from 'zod'
+import type { QueryParameter } from '../http/operation.ts'
+import { instantOf, microsOf } from '../stix/timestamp.ts'
+
+/** A page's size in objects: what a client gets without asking, and the most it can get. */
+export const PUBLISHED_LIMITS = { default: 100, max: 1000 }
+
+const VALUES_MAX = 100
+const WANTED_TIMESTAMP = 'must be a UTC timestamp such as 2026-05-16T00:00:00Z'
+
+const timestampMicros = z.string().transform((text, context) => {
+  const micros = microsOf(text)
+  if (micros !== undefined && !/\.\d{10,}/.test(text)) return micros
+  context.addIssue({ code: 'custom', message: WANTED_TIMESTAMP })
+  return z.NEVER
+})
+
+const positiveInteger = z
+  .string()
+  .refine((text) => /^\d{1,15}$/.test(text) && Number(text) > 0, {
+    message: 'must be a whole number of at least 1',
+  })
+  .transform(Number)
+
+/** Comma-separated alternatives (OR); an empty one is a mistake that would match nothing. */
+const alternatives = z
+  .string()
+  .transform((text) => text.split(','))
+  .refine((values) => values.every((value) => value !== ''), { message: 'has an empty value' })
+  .refine((values) => values.length <= VALUES_MAX, {
+    message: `may have at most ${VALUES_MAX} values`,
+  })
+
+const single = z
+  .string()
+  .refine((text) => text !== '', { message: 'is empty' })
+  .refine((text) => !text.includes(','), { message: 'takes one STIX type' })
+
+const versionKeywords = ['all', 'first', 'last']
+
+const versions = alternatives
+  .refine((values) => new Set(values).size === values.length, { message: 'has a value twice' })
+  .refine((values) => !values.includes('all') || values.length === 1, {
+    message: 'all cannot be combined with other values',
+  })
+  .refine(
+    (values) =>
+      values.every((value) => versionKeywords.includes(value) || instantOf(value) !== undefined),
+    { message: 'takes all, first, last, or timestamps of versions' },
+  )
+
+const specVersions = alternatives.refine(
+  (values) => values.every((value) => /^\d+\.\d+$/.test(value)),
+  { message: 'takes STIX versions such as 2.1' },
+)
+
+export const addedAfter: QueryParameter = {
+  schema: timestampMicros.meta({ type: 'string', format: 'date-time' }),
+  description:
+    'Return only objects added to the collection after this timestamp. The canonical way to poll for changes: save the `X-TAXII-Date-Added-Last` header of an answer and pass it here on the next request.',
+  example: '2026-05-16T00:00:00Z',
+}
+
+export const limit: QueryParameter = {
+  schema: positiveInteger.meta({
+    type: 'integer',
+    minimum: 1,
+    default: PUBLISHED_LIMITS.default,
+    maximum: PUBLISHED_LIMITS.max,
+  }),
+  description:
+    'The most objects the answer may hold. A greater value than the maximum is taken as the maximum. A page may hold fewer objects than asked for when they are large; `more` tells.',
+  example: 500,
+}
+
+export const next: QueryParameter = {
+  schema: z.string().meta({ type: 'string' }),
+  description:
+    'The `next` of the previous page: the same position as its `X-TAXII-Date-Added-Last`, with its filters. Never expires.',
+}
+
+export const stixType: QueryParameter = {
+  schema: single.meta({ type: 'string' }),
+  description:
+    'Filter by STIX object type. `indicator` narrows the bundle to just indicators (no identity or marking-definition objects).',
+  example: 'indicator',
+}
+
+export const matchType: QueryParameter = {
+  schema: alternatives.meta({ type: 'string' }),
+  description:
+    'Objects of these STIX types and, for observable types such as `ipv4-addr`, the indicators whose pattern is about one. Comma-separated.',
+  example: 'ipv4-addr',
+}
+
+export const matchId: QueryParameter = {
+  schema: alternatives.meta({ type: 'string' }),
+  description: 'Objects with these STIX ids. Comma-separated.',
+}
+
+export const matchVersion: QueryParameter = {
+  schema: versions.meta({ type: 'string', default: 'last' }),
+  description:
+    '`last` (the default), `first`, `all`, or the `modified` timestamps of versions. Comma-separated.',
+}
+
+export const matchSpecVersion: QueryParameter = {
+  schema: specVersions.meta({ type: 'string' }),
+  description:
+    'STIX versions, e.g. `2.1`. Comma-separated. Without it only the newest that each object has.',
+  example: '2.1',
+}
+
+/** The parameters that filter, as opposed to those that page; these travel in `next`. */
+export const filterParameters: Record<string, QueryParameter> = {
+  type: stixType,
+  'match[type]': matchType,
+  'match[id]': matchId,
+  'match[version]': matchVersion,
+  'match[spec_version]': matchSpecVersion,
+}
+
+export const pageParameters: Record<string, QueryParameter> = {
+  added_after: addedAfter,
+  limit,
+  next,
+  ...filterParameters,
+}
