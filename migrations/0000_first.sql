@@ -58,4 +58,14 @@ CREATE TABLE `objects` (
 	`content` text NOT NULL
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `objects_version` ON `objects` (`collection_ref`,`stix_id`,`spec_version`,`version_key`);
+CREATE UNIQUE INDEX `objects_version` ON `objects` (`collection_ref`,`stix_id`,`spec_version`,`version_key`);--> statement-breakpoint
+CREATE TABLE `statuses` (
+	`id` text NOT NULL,
+	`part` integer NOT NULL,
+	`owner_key_id` text NOT NULL,
+	`created_at_ms` integer NOT NULL,
+	`text` text NOT NULL,
+	PRIMARY KEY(`id`, `part`)
+);
+--> statement-breakpoint
+CREATE INDEX `statuses_created` ON `statuses` (`created_at_ms`);

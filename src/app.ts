@@ -2,7 +2,7 @@
 import { Hono } from 'hono'
 import { authenticateOperator } from './admin/authenticate.ts'
 import { adminOperations } from './admin/operations.ts'
-import { serviceOperations } from './service/operations.ts'
+import { Refusal } from './failure.ts'
 import type { AppContext, AppEnv } from './http/context.ts'
 import { mount } from './http/mount.ts'
 import type { Operation } from './http/operation.ts'
@@ -11,7 +11,7 @@ import { rateLimitHeaders } from './http/rate-limit-headers.ts'
 import { type Rendering, renderFailure, renderingOf } from './http/render-failure.ts'
 import { requestId } from './http/request-id.ts'
 import { runtimeOf } from './http/runtime.ts'
-import { Refusal } from './failure.ts'
+import { serviceOperations } from './service/operations.ts'
 import { taxiiOperations } from './taxii/operations.ts'
 
 export const operations: readonly Operation[] = [

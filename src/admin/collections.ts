@@ -43,7 +43,10 @@ const newCollection = z
     description: z.string().max(2000).optional(),
     can_read: z.boolean().default(true),
     can_write: z.boolean().default(false),
-    media_types: z.array(z.enum([STIX, STIX_20])).min(1).default([STIX]),
+    media_types: z
+      .array(z.enum([STIX, STIX_20]))
+      .min(1)
+      .default([STIX]),
     /** Makes a view: a selection from another collection, by STIX type or indicator subtype. */
     view: z
       .strictObject({

@@ -8,6 +8,7 @@ import { sliceObjects } from '../stix/slice.ts'
 import { forgetCollections } from '../store/collection-facts.ts'
 import { findCollection } from '../store/collections.ts'
 import { openWriter } from '../store/database.ts'
+import { OBJECT_BYTES_MAX } from '../store/limits.ts'
 import { adminOperation, answerJson } from './operation.ts'
 
 const importSummary = z
@@ -59,11 +60,11 @@ async function answerImport(c: AppContext): Promise<Response> {
     })
   }
   const body = await readBody(c.req.raw, c.var.runtime.config.maxContentLength)
-  const sliced = sliceObjects(body)
+  const sliced = sliceObjects(body, { maxObjectChars: OBJECT_BYTES_MAX })
   if (!sliced.ok) {
-    return refuse({ kind: 'bad-envelope', problem: sliced.problem, isJson: false })
+    return refuse({ kind: 'bad-envelope', problem: sliced.problem.message, isJson: false })
   }
-  const verdicts = await loadObjects(session, collection, sliced.texts)
+  const verdicts = await loadObjects(session, collection, sliced.slices)
   forgetCollections(c.env.DB)
   return answerJson(summaryOf(verdicts))
 }

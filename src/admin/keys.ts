@@ -3,10 +3,10 @@ import { z } from 'zod'
 import { refuse } from '../failure.ts'
 import type { AppContext } from '../http/context.ts'
 import type { KeyRecord } from '../keys/record.ts'
-import { newKeyId } from '../keys/token.ts'
 import { scopeSchema } from '../keys/tier.ts'
+import { mintKeyId } from '../keys/token.ts'
 import { formatMillis, microsOf } from '../stix/timestamp.ts'
-import { addApiKey, type ApiKeyEntry, findApiKey, listApiKeys } from '../store/api-keys.ts'
+import { type ApiKeyEntry, addApiKey, findApiKey, listApiKeys } from '../store/api-keys.ts'
 import { listCollections } from '../store/collections.ts'
 import { openReader, openWriter } from '../store/database.ts'
 import { adminOperation, answerJson, readJsonBody } from './operation.ts'
@@ -28,12 +28,22 @@ const newKey = z
     per_minute: z.int().min(0).max(10_000_000).optional(),
     per_day: z.int().min(0).max(10_000_000_000).optional(),
     expires: timestamp.optional(),
-    networks: z.array(z.union([z.cidrv4(), z.cidrv6()])).min(1).max(100).optional(),
+    networks: z
+      .array(z.union([z.cidrv4(), z.cidrv6()]))
+      .min(1)
+      .max(100)
+      .optional(),
   })
   .meta({ id: 'NewKey' })
 
 const rotation = z
-  .strictObject({ overlap_seconds: z.int().min(0).max(90 * 86_400).default(0) })
+  .strictObject({
+    overlap_seconds: z
+      .int()
+      .min(0)
+      .max(90 * 86_400)
+      .default(0),
+  })
   .meta({ id: 'KeyRotation' })
 
 const keyState = z
@@ -157,7 +167,7 @@ async function issue(c: AppContext, terms: Terms): Promise<z.infer<typeof issued
   const objectId = c.env.API_KEYS.idFromName(objectName)
   const record: KeyRecord = {
     ...terms,
-    id: newKeyId(),
+    id: mintKeyId(),
     createdAtMs: Date.now(),
     revokedAtMs: null,
     lastFour: token.slice(-4),

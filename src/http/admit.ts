@@ -1,9 +1,9 @@
 // The gate of the TAXII side: a well-formed key, then one call to the key's Durable Object that
 // verifies it, counts the request and brings back what it grants.
 import type { MiddlewareHandler } from 'hono'
-import { refuse } from '../failure.ts'
-import type { Scope } from '../keys/tier.ts'
 import type { Config } from '../config.ts'
+import { type Failure, refuse } from '../failure.ts'
+import type { Scope } from '../keys/tier.ts'
 import type { AppContext, AppEnv } from './context.ts'
 import { findCredential } from './credential.ts'
 
@@ -19,7 +19,7 @@ export function admit({ scope, weight }: AdmitOptions): MiddlewareHandler<AppEnv
       clientAddress: c.req.header('CF-Connecting-IP') ?? null,
     })
     if ('windows' in admission) c.set('windows', admission.windows)
-    if (!admission.admitted) return refuseAdmission(admission)
+    if (!admission.admitted) return refuse(failureOf(admission))
     c.set('grants', admission.grants)
     if (scope !== null && !admission.grants.scopes.includes(scope)) {
       refuse({ kind: 'insufficient-scope', required: scope, granted: admission.grants.scopes })
@@ -50,27 +50,21 @@ type Refused = Extract<
   { admitted: false }
 >
 
-function refuseAdmission(admission: Refused): never {
+function failureOf(admission: Refused): Failure {
   switch (admission.reason) {
     case 'minute':
-    case 'day':
-      return refuse({
-        kind: 'limit-reached',
-        window: admission.reason,
-        retryAfterSeconds: admission.retryAfterSeconds,
-      })
+    case 'day': {
+      const { reason: window, retryAfterSeconds } = admission
+      return { kind: 'limit-reached', window, retryAfterSeconds }
+    }
     case 'unavailable':
-      return refuse({
-        kind: 'unavailable',
-        part: 'keys',
-        retryAfterSeconds: admission.retryAfterSeconds,
-      })
+      return { kind: 'unavailable', part: 'keys', retryAfterSeconds: admission.retryAfterSeconds }
     case 'network':
-      return refuse({ kind: 'address-not-allowed' })
+      return { kind: 'address-not-allowed' }
     case 'unknown':
-      return refuse({ kind: 'bad-api-key', problem: 'invalid' })
+      return { kind: 'bad-api-key', problem: 'invalid' }
     case 'expired':
     case 'revoked':
-      return refuse({ kind: 'bad-api-key', problem: admission.reason })
+      return { kind: 'bad-api-key', problem: admission.reason }
   }
 }

@@ -7,7 +7,7 @@ export async function readBody(request: Request, bytesMax: number): Promise<stri
   const announced = Number(request.headers.get('Content-Length') ?? 0)
   if (announced > bytesMax) refuse({ kind: 'body-too-large', bytesMax })
   if (request.body === null) return ''
-  const decoder = new TextDecoder('utf-8', { fatal: true })
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
   const parts: string[] = []
   let bytes = 0
   for await (const chunk of request.body as ReadableStream<Uint8Array>) {

@@ -14,13 +14,9 @@ export function mount(
   authenticateOperator: MiddlewareHandler<AppEnv>,
 ): void {
   for (const operation of operations) {
-    app.on(
-      operation.method,
-      routerPath(operation),
-      ...accessGate(operation, authenticateOperator),
-      check(operation),
-      (c) => operation.handle(c),
-    )
+    const path = routerPath(operation)
+    app.on(operation.method, path, accessGate(operation, authenticateOperator), check(operation))
+    app.on(operation.method, path, (c) => operation.handle(c))
   }
   for (const [path, allow] of methodsByPath(operations)) {
     app.all(path, (c) => {
@@ -33,9 +29,9 @@ export function mount(
 function accessGate(
   { access }: Operation,
   authenticateOperator: MiddlewareHandler<AppEnv>,
-): MiddlewareHandler<AppEnv>[] {
-  if (access.by === 'nobody') return []
-  return [access.by === 'operator' ? authenticateOperator : admit(access)]
+): MiddlewareHandler<AppEnv> {
+  if (access.by === 'nobody') return (_, next) => next()
+  return access.by === 'operator' ? authenticateOperator : admit(access)
 }
 
 /** Promises `contentType` and `parameters`. */

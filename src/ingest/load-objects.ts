@@ -1,6 +1,7 @@
 // Object texts into a collection: each is read, checked and stored by itself, so that one bad
-// object never sinks the rest. A verdict stands for every text, in the order given.
+// object never sinks the rest. A verdict stands for every object, in the order given.
 import { type ObjectProblem, readObject, type StixObject } from '../stix/object.ts'
+import type { Slice } from '../stix/slice.ts'
 import { type AddOutcome, addObjects } from '../store/add-objects.ts'
 import type { Collection } from '../store/collections.ts'
 import type { Session } from '../store/database.ts'
@@ -18,12 +19,12 @@ type Target = Pick<Collection, 'ref' | 'mediaTypes'>
 export async function loadObjects(
   session: Session,
   target: Target,
-  texts: readonly string[],
+  slices: readonly Slice[],
 ): Promise<Verdict[]> {
   const verdicts: (Verdict | undefined)[] = []
   const accepted: { index: number; object: StixObject }[] = []
-  for (const [index, text] of texts.entries()) {
-    const result = readObject(text)
+  for (const [index, slice] of slices.entries()) {
+    const result = slice.kind === 'text' ? readObject(slice.text) : oversized(slice.head)
     const problem = result.ok ? unsuitable(result.object, target) : result.problem
     verdicts.push(problem === undefined ? undefined : { kind: 'refused', ...described(problem) })
     if (result.ok && problem === undefined) accepted.push({ index, object: result.object })
@@ -48,6 +49,14 @@ export async function loadObjects(
   return verdicts.filter((verdict) => verdict !== undefined)
 }
 
+/** An object too long to be held is known by its beginning only. */
+function oversized(head: string): { ok: false; problem: ObjectProblem } {
+  const id = /"id"\s*:\s*"([^"\\]{1,300})"/.exec(head)?.[1] ?? 'unknown'
+  return { ok: false, problem: { id, version: undefined, message: TOO_LARGE } }
+}
+
+const TOO_LARGE = `the object is larger than ${OBJECT_BYTES_MAX} bytes`
+
 function described({ id, version, message }: ObjectProblem) {
   return { id, version, message }
 }
@@ -67,7 +76,7 @@ function unsuitable(object: StixObject, { mediaTypes }: Target): ObjectProblem |
     }
   }
   if (!isStorable(object.content)) {
-    return { id, version, message: `the object is larger than ${OBJECT_BYTES_MAX} bytes` }
+    return { id, version, message: TOO_LARGE }
   }
   return undefined
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Config } from '../config.ts'
 import { STIX, TAXII } from '../http/media-type.ts'
 import type { Operation, OperationResponse, QueryParameter } from '../http/operation.ts'
-import { errorSchema, rateLimitHeaderDocs, REFUSALS } from './openapi-refusals.ts'
+import { errorSchema, REFUSALS, rateLimitHeaderDocs } from './openapi-refusals.ts'
 
 type Json = Record<string, unknown>
 type Schemas = Record<string, unknown>
@@ -77,7 +77,9 @@ function describeOperation(operation: Operation, config: Config, schemas: Schema
       : {
           requestBody: {
             required: true,
-            content: mediaTypes(body.contentTypes, { schema: jsonSchema(body.schema, schemas, 'input') }),
+            content: mediaTypes(body.contentTypes, {
+              schema: jsonSchema(body.schema, schemas, 'input'),
+            }),
           },
         }),
     responses: {
@@ -115,12 +117,19 @@ function parametersOf({ pathParameters, query }: Operation): Json[] {
 }
 
 function parameterSchema({ schema, example }: QueryParameter): Json {
-  const { $schema: _, ...described } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+  const { $schema: _, ...described } = z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+  })
   return { ...described, ...(example === undefined ? {} : { example }) }
 }
 
 function describeSuccess({ success, offer, access }: Operation, schemas: Schemas): Json {
-  const contentTypes = { json: ['application/json'], taxii: [TAXII], 'taxii-or-stix': [TAXII, STIX] }
+  const contentTypes = {
+    json: ['application/json'],
+    taxii: [TAXII],
+    'taxii-or-stix': [TAXII, STIX],
+  }
   const headers = {
     ...headersOf(success),
     ...(access.by === 'key' ? rateLimitHeaderDocs : {}),
@@ -153,7 +162,11 @@ function describeRefusal(status: number, { offer }: Operation): Json {
   return {
     description,
     ...(status === 429 || status === 503
-      ? { headers: { 'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer' } } } }
+      ? {
+          headers: {
+            'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer' } },
+          },
+        }
       : {}),
     content: { [contentType]: { schema: { $ref: '#/components/schemas/Error' } } },
   }
@@ -165,7 +178,12 @@ function mediaTypes(names: readonly string[], content: Json): Json {
 
 /** The schema, or a reference to it when it has an id: its text then goes to the components. */
 function jsonSchema(schema: z.ZodType, schemas: Schemas, io: 'input' | 'output'): Json {
-  const { $schema: _, $defs = {}, id, ...described } = z.toJSONSchema(schema, {
+  const {
+    $schema: _,
+    $defs = {},
+    id,
+    ...described
+  } = z.toJSONSchema(schema, {
     io,
     unrepresentable: 'any',
     override: ({ jsonSchema }) => {

@@ -2,9 +2,14 @@
 // the cost is that of the punctuation; nothing here judges whether the text is JSON.
 
 export const QUOTE = 0x22
-const COLON = 0x3a
-const BACKSLASH = 0x5c
+export const COMMA = 0x2c
+export const COLON = 0x3a
+export const OPEN_BRACKET = 0x5b
+export const CLOSE_BRACKET = 0x5d
+export const OPEN_BRACE = 0x7b
+export const CLOSE_BRACE = 0x7d
 const SPACE = 0x20
+const BACKSLASH = 0x5c
 
 export type JsonMeasure = {
   /** How deep objects and arrays are nested; 0 for a scalar. */
@@ -69,12 +74,12 @@ export function isEscaped(text: string, from: number, at: number): boolean {
 
 /** `{` or `[`: they differ in one bit. */
 export function isOpening(code: number): boolean {
-  return (code | 0x20) === 0x7b
+  return (code | 0x20) === OPEN_BRACE
 }
 
 /** `}` or `]`: each is two more than the bracket it closes. */
 export function isClosing(code: number): boolean {
-  return (code | 0x20) === 0x7d
+  return (code | 0x20) === CLOSE_BRACE
 }
 
 /** The four characters that JSON calls whitespace (RFC 8259 §2). */
@@ -86,4 +91,10 @@ export function skipSpace(text: string, from: number): number {
   let at = from
   while (at < text.length && isSpace(text.charCodeAt(at))) at += 1
   return at
+}
+
+/** U+FEFF at the start of a text, or its three UTF-8 bytes when each was decoded on its own. */
+export function isByteOrderMark(code: number, offset: number): boolean {
+  if (offset === 0) return code === 0xfeff || code === 0xef
+  return (offset === 1 && code === 0xbb) || (offset === 2 && code === 0xbf)
 }

@@ -1,7 +1,20 @@
 // Finds the texts of STIX objects inside a larger JSON text that comes in chunks of any size, and
 // keeps those texts as they are. It judges the structure around the objects, never what is in them.
-import { QUOTE, skipSpace } from './json-text.ts'
-import { type Captured, TextCapture } from './text-capture.ts'
+
+import { frameOf } from './frame.ts'
+import {
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  isByteOrderMark,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+  skipSpace,
+} from './json-text.ts'
+import { TextCapture } from './text-capture.ts'
+import { TopObject } from './top-object.ts'
 import { UNFINISHED, ValueScanner } from './value-scanner.ts'
 
 /** Longer objects are reported and skipped unless the caller sets another bound. */
@@ -33,6 +46,14 @@ export type SliceEnd = { ok: true; kind: InputKind } | { ok: false; problem: Sli
 
 export type SliceOptions = { maxObjectChars?: number; resume?: ResumePoint }
 
+/**
+ * A whole text sliced. `frame` is the bundle or envelope without its objects, and empty for other
+ * kinds. A problem comes with the objects found before it.
+ */
+export type SlicedText =
+  | { ok: true; kind: InputKind; slices: Slice[]; frame: Record<string, unknown> }
+  | { ok: false; problem: SliceProblem; slices: Slice[] }
+
 type State =
   | 'top'
   | 'first key'
@@ -48,14 +69,21 @@ type State =
 /** What a value is to the text around it; `whole` is a top-level object known to be no envelope. */
 type Role = 'key' | 'type' | 'property' | 'member' | 'whole'
 
-const COMMA = 0x2c
-const COLON = 0x3a
-const OPEN_BRACKET = 0x5b
-const CLOSE_BRACKET = 0x5d
-const OPEN_BRACE = 0x7b
-const CLOSE_BRACE = 0x7d
 /** A key or a `type` longer than this is none that matters here. */
 const TOKEN_CHARS_MAX = 300
+
+/** Slices a text that is at hand as a whole. Of a bundle or envelope the frame is judged as well. */
+export function sliceObjects(text: string, options: SliceOptions = {}): SlicedText {
+  const slicer = new ObjectSlicer(options)
+  const slices = slicer.push(text)
+  const end = slicer.end()
+  if (!end.ok) return { ...end, slices }
+  if (end.kind !== 'bundle' && end.kind !== 'envelope') return { ...end, slices, frame: {} }
+  const frame = frameOf(text, slices)
+  if (frame !== undefined) return { ...end, slices, frame }
+  const message = `the ${end.kind} is not JSON`
+  return { ok: false, problem: { kind: 'syntax', message, offset: text.length }, slices }
+}
 
 /**
  * Detects by itself whether it reads a bundle, a TAXII envelope, an array, or any of these and bare
@@ -72,11 +100,7 @@ export class ObjectSlicer {
   #state: State = 'top'
   #role: Role = 'whole'
   #listMode: 'objects' | 'array' = 'objects'
-  /** Of the top-level object at hand: the key last read, and what makes it an envelope or not. */
-  #key = ''
-  #type: 'absent' | 'bundle' | 'other' = 'absent'
-  #objects: 'absent' | 'list' | 'other' = 'absent'
-  #hasOnlyPaging = true
+  #top = new TopObject()
   #kind: InputKind = 'empty'
   #chunkOffset = 0
   #slices: Slice[] = []
@@ -91,7 +115,7 @@ export class ObjectSlicer {
     if (options.resume.mode === 'top') return
     this.#state = 'after member'
     this.#listMode = options.resume.mode
-    this.#objects = 'list'
+    this.#top = TopObject.entered()
   }
 
   /** The point after the last object found, or where this slicer itself began. */
@@ -172,9 +196,7 @@ export class ObjectSlicer {
   #beginTop(at: number, code: number): State {
     if (code === OPEN_BRACE) {
       this.#object.begin(at)
-      this.#type = 'absent'
-      this.#objects = 'absent'
-      this.#hasOnlyPaging = true
+      this.#top = new TopObject()
       return 'first key'
     }
     if (code === OPEN_BRACKET) return this.#beginList('array')
@@ -189,17 +211,17 @@ export class ObjectSlicer {
   }
 
   #beginProperty(at: number, code: number): State {
-    if (this.#key === 'objects' && this.#type !== 'other') {
-      if (this.#objects !== 'absent') return this.#refuse(at, 'shape', 'a second `objects`')
-      this.#objects = code === OPEN_BRACKET ? 'list' : 'other'
-      if (this.#objects === 'list') {
+    if (this.#top.isAtObjects) {
+      if (this.#top.hasObjects) return this.#refuse(at, 'shape', 'a second `objects`')
+      this.#top.readObjects(code === OPEN_BRACKET)
+      if (this.#top.hasList) {
         this.#object.drop()
         return this.#beginList('objects')
       }
     }
-    const isType = this.#key === 'type' && this.#type === 'absent'
-    if (isType) this.#token.begin(at)
-    return this.#beginValue(at, code, isType ? 'type' : 'property')
+    if (!this.#top.isAtType) return this.#beginValue(at, code, 'property')
+    this.#token.begin(at)
+    return this.#beginValue(at, code, 'type')
   }
 
   #beginList(mode: 'objects' | 'array'): State {
@@ -220,8 +242,7 @@ export class ObjectSlicer {
   #endValue(chunk: string, end: number): State {
     switch (this.#role) {
       case 'key':
-        this.#key = stringOf(this.#token.take(chunk, end))
-        this.#hasOnlyPaging &&= this.#key === 'more' || this.#key === 'next'
+        this.#top.readKey(this.#token.take(chunk, end))
         return 'colon'
       case 'type':
         return this.#endType(chunk, end)
@@ -236,9 +257,9 @@ export class ObjectSlicer {
   }
 
   #endType(chunk: string, end: number): State {
-    this.#type = stringOf(this.#token.take(chunk, end)) === 'bundle' ? 'bundle' : 'other'
-    if (this.#type === 'bundle') return 'after property'
-    if (this.#objects === 'list') {
+    this.#top.readType(this.#token.take(chunk, end))
+    if (this.#top.kind !== 'object') return 'after property'
+    if (this.#top.hasList) {
       return this.#refuse(end, 'shape', 'has `objects` but is neither a bundle nor an envelope')
     }
     // No longer a possible envelope: the rest is passed over as one value.
@@ -252,17 +273,11 @@ export class ObjectSlicer {
   }
 
   #endTop(chunk: string, end: number): State {
-    const isBundle = this.#type === 'bundle'
-    const isEnvelope = this.#type === 'absent' && (this.#objects === 'list' || this.#hasOnlyPaging)
-    if (this.#type !== 'other' && this.#objects === 'other') {
-      return this.#refuse(end - 1, 'shape', '`objects` is not a list')
-    }
-    if (isBundle || isEnvelope) {
-      this.#object.drop()
-      return this.#countTop(isBundle ? 'bundle' : 'envelope')
-    }
-    this.#yield(chunk, end, 'top')
-    return this.#countTop('object')
+    const kind = this.#top.kind
+    if (kind === 'unknown') return this.#refuse(end - 1, 'shape', '`objects` is not a list')
+    if (kind === 'object') this.#yield(chunk, end, 'top')
+    else this.#object.drop()
+    return this.#countTop(kind)
   }
 
   #countTop(kind: InputKind): State {
@@ -286,18 +301,4 @@ export class ObjectSlicer {
     this.#problem = { kind, message, offset: this.#chunkOffset + at }
     return 'top'
   }
-}
-
-/** The string that a token spells; the names that matter here have no other escapes than `\u`. */
-function stringOf(token: Captured): string {
-  if (token.kind === 'oversized') return ''
-  return token.text
-    .slice(1, -1)
-    .replace(/\\u([0-9a-fA-F]{4})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
-}
-
-/** U+FEFF at the start of the input, or its three UTF-8 bytes decoded as latin1. */
-function isByteOrderMark(code: number, offset: number): boolean {
-  if (offset === 0) return code === 0xfeff || code === 0xef
-  return (offset === 1 && code === 0xbb) || (offset === 2 && code === 0xbf)
 }

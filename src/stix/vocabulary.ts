@@ -56,28 +56,25 @@ export const metaTypes: ReadonlySet<string> = new Set([
   'marking-definition',
 ])
 
-/** Properties that are lists in every object that has them; STIX knows no empty lists (§2.12). */
-export const listProperties: readonly string[] = [
+/** Properties that are lists in the STIX types that have them; STIX knows no empty lists (§2.12). */
+export const listProperties: ReadonlySet<string> = new Set([
   'aliases',
   'analysis_sco_refs',
   'architecture_execution_envs',
   'authors',
   'capabilities',
   'extension_types',
-  'external_references',
   'goals',
-  'granular_markings',
   'implementation_languages',
   'indicator_types',
   'infrastructure_types',
   'kill_chain_phases',
-  'labels',
   'malware_types',
-  'object_marking_refs',
   'object_refs',
   'observed_data_refs',
   'operating_system_refs',
   'personal_motivations',
+  'protocols',
   'report_types',
   'roles',
   'sample_refs',
@@ -86,7 +83,7 @@ export const listProperties: readonly string[] = [
   'threat_actor_types',
   'tool_types',
   'where_sighted_refs',
-]
+])
 
 /** Properties that any observable may have, and that therefore say nothing of this one (§3.2). */
 export const observableCommonProperties: ReadonlySet<string> = new Set([

@@ -3,6 +3,7 @@
 // The clock is read inside that transaction, so stamps rise in commit order (docs/consistency.md).
 import type { Session } from './database.ts'
 import { BATCH_JSON_CHARS_MAX, BATCH_OBJECTS_MAX, OBJECT_ALONE_CHARS } from './limits.ts'
+import { settleEntries, settleObjects } from './standing.ts'
 
 export type NewObject = {
   stixId: string
@@ -108,22 +109,6 @@ const INSERT_OBJECTS = `
   ORDER BY r.key
   ON CONFLICT DO NOTHING`
 
-/** First, last and current are facts of the whole collection, settled when a version arrives. */
-const STANDING = `
-  is_first = NOT EXISTS (SELECT 1 FROM objects s
-    WHERE s.collection_ref = o.collection_ref AND s.stix_id = o.stix_id
-      AND s.spec_version = o.spec_version AND s.version_key < o.version_key),
-  is_last = NOT EXISTS (SELECT 1 FROM objects s
-    WHERE s.collection_ref = o.collection_ref AND s.stix_id = o.stix_id
-      AND s.spec_version = o.spec_version AND s.version_key > o.version_key),
-  is_current = NOT EXISTS (SELECT 1 FROM objects s
-    WHERE s.collection_ref = o.collection_ref AND s.stix_id = o.stix_id
-      AND (s.spec_version, s.version_key) > (o.spec_version, o.version_key))`
-
-const SETTLE_OBJECTS = `
-  UPDATE objects AS o SET ${STANDING}
-  WHERE o.collection_ref = ?1 AND o.stix_id IN (${IDS_WITH_SIBLINGS})`
-
 const INSERT_ENTRIES = `
   INSERT INTO list_entries (collection_ref, list, is_current, date_added_ms, object_ref, bytes)
   SELECT ?1, l.value, o.is_current, c.batch_base_ms + o.ref - c.batch_first_ref, o.ref, o.bytes
@@ -140,23 +125,6 @@ const INSERT_VIEW_ENTRIES = `
   CROSS JOIN json_each(o.lists) l
   WHERE v.parent_ref = ?1 AND EXISTS (
     SELECT 1 FROM json_each(o.lists) m WHERE m.value IN (SELECT value FROM json_each(v.selector)))`
-
-/** Entries of versions that were current and are no more, here and in the views. */
-const SETTLE_ENTRIES = `
-  UPDATE list_entries SET is_current = moved.is_current
-  FROM (
-    SELECT e.collection_ref, l.value AS list, e.is_current AS was_current, e.date_added_ms,
-           o.is_current
-    FROM objects o
-    JOIN collections c ON c.ref = ?1 OR c.parent_ref = ?1
-    JOIN list_entries e ON e.collection_ref = c.ref AND e.list = 'id:' || o.stix_id
-      AND e.is_current = 1 - o.is_current AND e.object_ref = o.ref
-    JOIN json_each(o.lists) l
-    WHERE o.collection_ref = ?1 AND o.stix_id IN (${IDS_WITH_SIBLINGS})
-  ) AS moved
-  WHERE list_entries.collection_ref = moved.collection_ref AND list_entries.list = moved.list
-    AND list_entries.is_current = moved.was_current
-    AND list_entries.date_added_ms = moved.date_added_ms`
 
 const CLOSE_BATCH = `
   UPDATE collections SET last_added_ms = max(last_added_ms,
@@ -187,10 +155,10 @@ async function addChunk(session: Session, collectionRef: number, chunk: Chunk) {
   const results = await session.batch<Record<string, unknown>>([
     ofCollection(OPEN_BATCH),
     ofRows(INSERT_OBJECTS),
-    ofCollection(SETTLE_OBJECTS),
+    ofCollection(settleObjects(IDS_WITH_SIBLINGS)),
     ofCollection(INSERT_ENTRIES),
     ofCollection(INSERT_VIEW_ENTRIES),
-    ofCollection(SETTLE_ENTRIES),
+    ofCollection(settleEntries(IDS_WITH_SIBLINGS)),
     ofCollection(CLOSE_BATCH),
     ofCollection(READ_BATCH),
     ofRows(READ_PRESENT),

@@ -4,7 +4,8 @@
 import type { Session } from './database.ts'
 import { SCAN_ENTRIES_MAX, SCAN_ROUNDS_MAX } from './limits.ts'
 import { cutPage, type Page, type RawRow } from './page.ts'
-import { END_OF_TIME_MS, type PageQuery, type Range, type VersionFilter } from './page-query.ts'
+import { END_OF_TIME_MS, type PageQuery, type Range } from './page-query.ts'
+import { type Bind, versionConditions } from './version-conditions.ts'
 
 type Entry = [dateAddedMs: number, bytes: number, objectRef: number]
 
@@ -19,7 +20,11 @@ export async function mergeRanges(
 ): Promise<Page<RawRow>> {
   let afterMs = query.afterMs
   for (;;) {
-    const { rows: entries, hasMore } = await findEntries(session, query, rangesAfter(ranges, afterMs))
+    const { rows: entries, hasMore } = await findEntries(
+      session,
+      query,
+      rangesAfter(ranges, afterMs),
+    )
     const rows = await fetchRows(session, entries, columns)
     // Every object of the page was deleted meanwhile: an empty page must not announce more.
     if (rows.length > 0 || !hasMore) return { rows, hasMore: hasMore && rows.length > 0 }
@@ -115,8 +120,6 @@ export function rangeStatement(query: PageQuery, range: Range): { sql: string; v
   return { sql, values }
 }
 
-type Bind = (value: unknown) => string
-
 function standsIn(group: string[], collection: string, standing: string, bind: Bind): string {
   return `EXISTS (
         SELECT 1 FROM list_entries x
@@ -125,30 +128,13 @@ function standsIn(group: string[], collection: string, standing: string, bind: B
           AND x.date_added_ms = e.date_added_ms)`
 }
 
-function versionConditions(filter: VersionFilter, bind: Bind): string[] {
-  const isIn = (column: string, values: string[]) =>
-    `${column} IN (SELECT value FROM json_each(${bind(JSON.stringify(values))}))`
-  const { all, first, last, keys, specVersions } = filter
-  const picks = [
-    ...(first ? ['o.is_first = 1'] : []),
-    ...(last ? ['o.is_last = 1'] : []),
-    ...(keys.length > 0 ? [isIn('o.version_key', keys)] : []),
-  ]
-  return [
-    ...(all ? [] : [`(${picks.join(' OR ')})`]),
-    specVersions === null ? NEWEST_SPEC_VERSION : isIn('o.spec_version', specVersions),
-  ]
-}
-
-const NEWEST_SPEC_VERSION = `o.spec_version = (
-        SELECT max(s.spec_version) FROM objects s
-        WHERE s.collection_ref = o.collection_ref AND s.stix_id = o.stix_id)`
-
 async function fetchRows(session: Session, entries: Entry[], columns: string): Promise<RawRow[]> {
   if (entries.length === 0) return []
   const refs = JSON.stringify(entries.map(([, , ref]) => ref))
   const found = await session
-    .prepare(`SELECT o.ref, ${columns} FROM json_each(?1) r CROSS JOIN objects o ON o.ref = r.value`)
+    .prepare(
+      `SELECT o.ref, ${columns} FROM json_each(?1) r CROSS JOIN objects o ON o.ref = r.value`,
+    )
     .bind(refs)
     .raw<[number, ...(string | null)[]]>()
   const byRef = new Map(found.map(([ref, ...shown]) => [ref, shown]))

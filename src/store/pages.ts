@@ -69,18 +69,22 @@ async function scanRange(session: Session, query: PageQuery, range: Range, colum
   return await bound.raw<RawRow>()
 }
 
-/** `run` counts the bytes up to and with each entry: the first past the bound tells of more. */
+/**
+ * `run` counts the bytes up to and with each entry. All entries of the page come back and the one
+ * that follows it, which tells of more; the first two always do, since the first may be oversized.
+ */
 export function scanSql(columns: string): string {
   return `
   SELECT e.date_added_ms, e.bytes, ${columns}
   FROM (
     SELECT date_added_ms, object_ref, bytes,
-           sum(bytes) OVER (ORDER BY date_added_ms ROWS UNBOUNDED PRECEDING) AS run
+           sum(bytes) OVER dates AS run, row_number() OVER dates AS place
     FROM list_entries
     WHERE collection_ref = ?1 AND list = ?2 AND is_current = ?3
       AND date_added_ms > ?4 AND date_added_ms <= ?5
+    WINDOW dates AS (ORDER BY date_added_ms ROWS UNBOUNDED PRECEDING)
     ORDER BY date_added_ms LIMIT ?6
   ) e
   CROSS JOIN objects o ON o.ref = e.object_ref
-  WHERE e.run - e.bytes <= ?7`
+  WHERE e.run - e.bytes <= ?7 OR e.place <= 2`
 }

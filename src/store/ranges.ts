@@ -18,9 +18,7 @@ export function rangesOf(query: PageQuery): Range[] {
       }),
     ),
   )
-  return query.afterMs < query.floorMs - 1
-    ? [...exemptRanges(query, standings), ...ranges]
-    : ranges
+  return query.afterMs < query.floorMs - 1 ? [...exemptRanges(query, standings), ...ranges] : ranges
 }
 
 /** Before the floor only the exempt lists are read; there the whole filter is a condition. */

@@ -99,3 +99,19 @@ export const apiKeys = sqliteTable(
   },
   (table) => [index('api_keys_created').on(table.createdAtMs, sql`id`)],
 )
+
+/** Status resources of past writes: the text in parts that D1 takes, visible to their owner. */
+export const statuses = sqliteTable(
+  'statuses',
+  {
+    id: text('id').notNull(),
+    part: integer('part').notNull(),
+    ownerKeyId: text('owner_key_id').notNull(),
+    createdAtMs: integer('created_at_ms').notNull(),
+    text: text('text').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.id, table.part] }),
+    index('statuses_created').on(table.createdAtMs),
+  ],
+)

@@ -30,7 +30,9 @@ const CLOSE_FILL = `
   WHERE ref = ?1`
 
 export async function fillView(session: Session, viewRef: number): Promise<void> {
-  const last = await session.prepare('SELECT coalesce(max(ref), 0) AS ref FROM objects').first('ref')
+  const last = await session
+    .prepare('SELECT coalesce(max(ref), 0) AS ref FROM objects')
+    .first('ref')
   for (let after = 0; after < Number(last); after += FILL_OBJECTS_MAX) {
     const through = Math.min(after + FILL_OBJECTS_MAX, Number(last))
     const bound = (sql: string) => session.prepare(sql).bind(viewRef, after, through)

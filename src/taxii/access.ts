@@ -3,8 +3,8 @@
 import { refuse } from '../failure.ts'
 import type { AppContext } from '../http/context.ts'
 import type { Grants } from '../keys/record.ts'
-import type { Collection } from '../store/collections.ts'
 import { readCollection } from '../store/collection-facts.ts'
+import type { Collection } from '../store/collections.ts'
 import { openReader } from '../store/database.ts'
 
 export type CollectionAccess = { canRead: boolean; canWrite: boolean }
@@ -36,6 +36,23 @@ export async function requireReadable(c: AppContext): Promise<Collection> {
     refuse({ kind: 'collection-forbids', need: 'read', collection: collection.id })
   }
   return collection
+}
+
+export async function requireWritable(c: AppContext): Promise<Collection> {
+  const collection = await requireCollection(c)
+  if (!accessTo(collection, c.var.grants).canWrite) {
+    refuse({ kind: 'collection-forbids', need: 'write', collection: collection.id })
+  }
+  return collection
+}
+
+/** Deleting needs both rights; with neither the collection is as good as absent (§5.7). */
+export async function requireDeletable(c: AppContext): Promise<Collection> {
+  const collection = await requireCollection(c)
+  const { canRead, canWrite } = accessTo(collection, c.var.grants)
+  if (canRead && canWrite) return collection
+  if (!canRead && !canWrite) return refuse({ kind: 'not-found', what: 'collection' })
+  return refuse({ kind: 'collection-forbids', need: 'delete', collection: collection.id })
 }
 
 /** The D1 bookmark of an earlier write, which a client may send to read what it wrote. */

@@ -8,12 +8,7 @@ import { accessTo, bookmarkOf, isVisible, requireCollection } from './access.ts'
 import { answerResource } from './answer.ts'
 import { collectionParameter } from './documentation.ts'
 import { COLLECTION_PATH, COLLECTIONS_PATH } from './paths.ts'
-import {
-  type CollectionResource,
-  type Collections,
-  collection,
-  collections,
-} from './resources.ts'
+import { type CollectionResource, type Collections, collection, collections } from './resources.ts'
 
 const access = {
   by: 'key',

@@ -7,6 +7,11 @@ export const collectionParameter: PathParameter = {
   example: 'soc-defenders-network',
 }
 
+export const objectParameter: PathParameter = {
+  description: 'STIX id of the object.',
+  example: 'indicator--00000000-0000-4000-8000-000000000001',
+}
+
 export const dateAddedHeaderDocs: Record<string, ResponseHeader> = {
   'X-TAXII-Date-Added-First': {
     description: 'Timestamp of the first object in this response (oldest)',

@@ -2,13 +2,12 @@
 // request says and what the cursor says both hold: the later position, all of the filters.
 import type { Config } from '../config.ts'
 import { refuse } from '../failure.ts'
+import type { AppContext } from '../http/context.ts'
 import type { Grants } from '../keys/record.ts'
-import { instantOf } from '../stix/timestamp.ts'
 import type { Collection } from '../store/collections.ts'
-import { idList, matchTypeList, typeList } from '../store/lists.ts'
-import type { PageQuery, VersionFilter } from '../store/page-query.ts'
+import type { PageQuery } from '../store/page-query.ts'
 import { type Cursor, type FilterTexts, readCursor } from './cursor.ts'
-import { filterParameters } from './parameters.ts'
+import { conditionsOf, distinctFilters, filterTexts, parseFilters } from './filters.ts'
 
 export type PageRequest = {
   query: PageQuery
@@ -17,9 +16,18 @@ export type PageRequest = {
   filters: FilterTexts[]
 }
 
+export function pageRequestOf(c: AppContext, collection: Collection): PageRequest {
+  return readPageRequest({
+    parameters: c.var.parameters,
+    collection,
+    grants: c.var.grants,
+    page: c.var.runtime.config.page,
+    nowMs: Date.now(),
+  })
+}
+
 type Asked = {
   parameters: Record<string, unknown>
-  search: URLSearchParams
   collection: Collection
   grants: Pick<Grants, 'lookBackDays'>
   page: Config['page']
@@ -32,14 +40,14 @@ export function readPageRequest(asked: Asked): PageRequest {
   const positions = [addedAfter, cursor === undefined ? undefined : cursor.positionMs * 1000]
   const known = positions.filter((micros) => micros !== undefined)
   const positionMicros = known.length === 0 ? undefined : Math.max(...known)
-  const filters = distinct([...(cursor?.filters ?? []), filterTexts(asked.search)])
+  const filters = distinctFilters([...(cursor?.filters ?? []), filterTexts(asked.parameters)])
   const limit = (asked.parameters.limit as number | undefined) ?? cursor?.limit
   return {
     positionMicros,
     filters,
     query: {
       collectionRef: asked.collection.ref,
-      ...conditionsOf(filters.flatMap((set) => parseFilters(set) ?? [])),
+      ...conditionsOf(filters.map((set) => parseFilters(set) ?? {})),
       afterMs: Math.max(0, Math.floor((positionMicros ?? 0) / 1000)),
       floorMs: lookBackFloorMs(asked.grants.lookBackDays, asked.nowMs),
       limit: Math.min(limit ?? asked.page.limitDefault, asked.page.limitMax),
@@ -63,62 +71,6 @@ function readNext(text: string | undefined, collection: Collection): Cursor | un
     })
   }
   return cursor.collectionId === collection.id ? cursor : undefined
-}
-
-/** Values by parameter, each a list of alternatives. */
-type FilterValues = Partial<Record<string, string[]>>
-
-/** undefined when a text is not one that a request could have brought. */
-function parseFilters(texts: FilterTexts): FilterValues | undefined {
-  const values: FilterValues = {}
-  for (const [name, text] of Object.entries(texts)) {
-    const result = filterParameters[name]?.schema.safeParse(text)
-    if (result?.success !== true) return undefined
-    values[name] = [result.data].flat() as string[]
-  }
-  return values
-}
-
-function filterTexts(search: URLSearchParams): FilterTexts {
-  const names = Object.keys(filterParameters).filter((name) => search.has(name))
-  return Object.fromEntries(names.map((name) => [name, search.get(name) ?? '']))
-}
-
-/** Each set once, empty ones left out, so that a walk's cursors do not grow. */
-function distinct(sets: FilterTexts[]): FilterTexts[] {
-  const byText = new Map(sets.map((set) => [JSON.stringify(Object.entries(set).sort()), set]))
-  byText.delete('[]')
-  return [...byText.values()]
-}
-
-function conditionsOf(filters: FilterValues[]): Pick<PageQuery, 'listGroups' | 'versions'> {
-  const groups = filters.flatMap((set) => [
-    ...groupOf(set.type, typeList),
-    ...groupOf(set['match[type]'], matchTypeList),
-    ...groupOf(set['match[id]'], idList),
-  ])
-  const byContent = new Map(groups.map((group) => [group.toSorted().join(' '), group]))
-  return { listGroups: [...byContent.values()], versions: filters.flatMap(versionFilterOf) }
-}
-
-function groupOf(values: string[] | undefined, list: (value: string) => string): string[][] {
-  return values === undefined ? [] : [[...new Set(values.map(list))]]
-}
-
-function versionFilterOf(set: FilterValues): VersionFilter[] {
-  const values = set['match[version]']
-  const specVersions = set['match[spec_version]']
-  if (values === undefined && specVersions === undefined) return []
-  const named = values ?? ['last']
-  return [
-    {
-      all: named.includes('all'),
-      first: named.includes('first'),
-      last: named.includes('last'),
-      keys: named.flatMap((value) => instantOf(value) ?? []),
-      specVersions: specVersions ?? null,
-    },
-  ]
 }
 
 const DAY_MS = 86_400_000

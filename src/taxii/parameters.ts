@@ -122,6 +122,28 @@ export const filterParameters: Record<string, QueryParameter> = {
   'match[spec_version]': matchSpecVersion,
 }
 
+/** 5.6: an object by its id. */
+export const objectParameters: Record<string, QueryParameter> = {
+  added_after: addedAfter,
+  limit,
+  next,
+  'match[version]': matchVersion,
+  'match[spec_version]': matchSpecVersion,
+}
+
+/** 5.8: there is no choice of versions where the versions are the answer. */
+export const versionsParameters: Record<string, QueryParameter> = {
+  added_after: addedAfter,
+  limit,
+  next,
+  'match[spec_version]': matchSpecVersion,
+}
+
+export const deleteParameters: Record<string, QueryParameter> = {
+  'match[version]': matchVersion,
+  'match[spec_version]': matchSpecVersion,
+}
+
 export const pageParameters: Record<string, QueryParameter> = {
   added_after: addedAfter,
   limit,

@@ -65,6 +65,32 @@ export const manifest = z
   })
   .meta({ id: 'Manifest' })
 
+export const versions = z
+  .object({ more: z.boolean(), next: z.string().optional(), versions: z.array(z.string()) })
+  .meta({ id: 'Versions' })
+
+export const envelope = z.object({ objects: z.array(z.object({})).min(1) }).meta({ id: 'Envelope' })
+
+const statusDetails = z.array(
+  z.object({ id: z.string(), version: z.string(), message: z.string().optional() }),
+)
+
+export const status = z
+  .object({
+    id: z.uuid(),
+    status: z.enum(['complete', 'pending']),
+    request_timestamp: timestamp,
+    total_count: z.int(),
+    success_count: z.int(),
+    successes: statusDetails.optional(),
+    failure_count: z.int(),
+    failures: statusDetails.optional(),
+    pending_count: z.int(),
+    pendings: statusDetails.optional(),
+  })
+  .meta({ id: 'Status' })
+
+export type Status = z.infer<typeof status>
 export type Discovery = z.infer<typeof discovery>
 export type ApiRoot = z.infer<typeof apiRoot>
 export type CollectionResource = z.infer<typeof collection>

@@ -1,0 +1,76 @@
+// A STIX object as the text it came in, with the few facts that storing and filtering need read
+// from it. The text is kept as it is: JavaScript would write `1.0` back as `1`.
+import { checkObject, type SpecVersion } from './check.ts'
+import { parseIdentifier } from './identifier.ts'
+import { isJsonObject, type JsonObject, readJsonObject } from './json-object.ts'
+import { subjectsOfPattern } from './pattern/subjects.ts'
+import { instantOf } from './timestamp.ts'
+
+export type StixObject = {
+  id: string
+  type: string
+  specVersion: SpecVersion
+  /** The text of `modified`, else of `created`; undefined for objects that are not versioned. */
+  version: string | undefined
+  /** The instant of `version`, sortable as text; empty for objects that are not versioned. */
+  versionKey: string
+  /** What the pattern of an indicator is about; empty for other types and other languages. */
+  subtypes: string[]
+  /** The text, without whitespace around it. */
+  content: string
+  value: JsonObject
+}
+
+/** Why one object of many is refused. `id` is `unknown` when none can be made out. */
+export type ObjectProblem = {
+  id: string
+  version: string | undefined
+  property?: string
+  message: string
+}
+
+export type ReadObject = { ok: true; object: StixObject } | { ok: false; problem: ObjectProblem }
+
+const GLIMPSE_CHARS = 10_000
+
+/**
+ * Reads and checks one object. A pattern that cannot be parsed is no reason to refuse an indicator,
+ * which then has no subtypes.
+ */
+export function readObject(text: string): ReadObject {
+  const read = readJsonObject(text)
+  if (!read.ok) return { ok: false, problem: { ...glimpse(text), message: read.message } }
+  const { value } = read
+  const checked = checkObject(value)
+  if (!checked.ok) return { ok: false, problem: { ...named(value), ...checked.fault } }
+  const { id, type, specVersion, version } = checked
+  const versionKey = version === undefined ? '' : (instantOf(version) ?? '')
+  const subtypes = subtypesOf(value, type, specVersion)
+  const content = text.trim()
+  return {
+    ok: true,
+    object: { id, type, specVersion, version, versionKey, subtypes, content, value },
+  }
+}
+
+/** The problem of an object too long to be held, from the beginning of its text. */
+export function oversizedProblem(head: string, chars: number, charsMax: number): ObjectProblem {
+  return { ...glimpse(head), message: `has ${chars} characters, more than ${charsMax}` }
+}
+
+/** STIX 2.0 had no `pattern_type`: its patterns are all in the STIX language. */
+function subtypesOf(value: JsonObject, type: string, specVersion: SpecVersion): string[] {
+  const { pattern, pattern_type: language } = value
+  const isStix = language === 'stix' || (language === undefined && specVersion === '2.0')
+  if (type !== 'indicator' || !isStix || typeof pattern !== 'string') return []
+  const subjects = subjectsOfPattern(pattern)
+  return subjects.ok ? subjects.types : []
+}
+
+/** What an object that is refused is called, as far as it says so. */
+function named({ id, modified, created }: JsonObject): Pick<ObjectProblem, 'id' | 'version'> {
+  return {
+    id: typeof id === 'string' && id !== '' ? id.slice(0, ID_CHARS_MAX) : 'unknown',
+    version: [modified, created].find((time) => typeof time === 'string' && instantOf(time)),
+  }
+}

@@ -1,0 +1,101 @@
+// A place in a list of tokens. The parser never goes back, so the first failure is the one to tell.
+import type { Literal, PatternProblem } from './syntax.ts'
+import type { Token } from './tokenize.ts'
+
+export class TokenCursor {
+  readonly #tokens: readonly Token[]
+  #at = 0
+  #parentheses = 0
+  #problem: PatternProblem | undefined
+
+  /** The last token is of kind `end`. */
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens
+  }
+
+  get problem(): PatternProblem {
+    return this.#problem ?? { message: 'not a pattern', offset: this.#token?.offset ?? 0 }
+  }
+
+  isAt(text: string): boolean {
+    return this.#token?.text === text
+  }
+
+  /** Passes the token if it is this one. */
+  take(text: string): boolean {
+    return this.takeAny([text]) !== undefined
+  }
+
+  takeAny<Text extends string>(texts: readonly Text[]): Text | undefined {
+    const text = texts.find((candidate) => this.isAt(candidate))
+    if (text !== undefined) this.#at += 1
+    return text
+  }
+
+  /** A name, or a string in the place of one. */
+  takeName(form: RegExp): string | undefined {
+    const token = this.#token
+    const text = token?.kind === 'literal' ? token.literal.value : token?.text
+    const isName = token?.kind === 'name' || (token?.kind === 'literal' && isText(token.literal))
+    if (!isName || typeof text !== 'string' || !form.test(text)) return undefined
+    this.#at += 1
+    return text
+  }
+
+  takeLiteral(
+    kinds: readonly Literal['kind'][],
+    isFit: (literal: Literal) => boolean = () => true,
+  ): Literal | undefined {
+    const token = this.#token
+    if (token?.kind !== 'literal' || !kinds.includes(token.literal.kind)) return undefined
+    if (!isFit(token.literal)) return undefined
+    this.#at += 1
+    return token.literal
+  }
+
+  takeEnd(): boolean {
+    if (this.#token?.kind === 'end') return true
+    this.fail('expected the end')
+    return false
+  }
+
+  expect(text: string): boolean {
+    if (this.take(text)) return true
+    this.fail(`expected ${text}`)
+    return false
+  }
+
+  /** Goes one pair of parentheses deeper; false when that is too deep. */
+  enter(parenthesesMax: number): boolean {
+    this.#parentheses += 1
+    if (this.#parentheses <= parenthesesMax) return true
+    this.fail(`more than ${parenthesesMax} nested parentheses`)
+    return false
+  }
+
+  leave(): void {
+    this.#parentheses -= 1
+  }
+
+  /** Says what is wrong at the token at hand, unless something was wrong before. */
+  fail(message: string): undefined {
+    const token = this.#token
+    this.#problem ??= {
+      message: `${message}, found ${shortened(token?.text ?? '')}`,
+      offset: token?.offset ?? 0,
+    }
+    return undefined
+  }
+
+  get #token(): Token | undefined {
+    return this.#tokens[this.#at]
+  }
+}
+
+function isText(literal: Literal): boolean {
+  return literal.kind === 'string'
+}
+
+function shortened(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text
+}

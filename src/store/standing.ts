@@ -1,0 +1,40 @@
+// Which version of an object is its first, its last, its current one: facts of the whole collection,
+// settled in the transaction that adds or removes a version, never computed for a page.
+
+/**
+ * Settles the objects whose ids the sub-select gives. `?1` is bound to the collection; the
+ * sub-select may use further parameters.
+ */
+export function settleObjects(stixIds: string): string {
+  return `
+  UPDATE objects AS o SET
+    is_first = NOT EXISTS (SELECT 1 FROM objects s
+      WHERE s.collection_ref = o.collection_ref AND s.stix_id = o.stix_id
+        AND s.spec_version = o.spec_version AND s.version_key < o.version_key),
+    is_last = NOT EXISTS (SELECT 1 FROM objects s
+      WHERE s.collection_ref = o.collection_ref AND s.stix_id = o.stix_id
+        AND s.spec_version = o.spec_version AND s.version_key > o.version_key),
+    is_current = NOT EXISTS (SELECT 1 FROM objects s
+      WHERE s.collection_ref = o.collection_ref AND s.stix_id = o.stix_id
+        AND (s.spec_version, s.version_key) > (o.spec_version, o.version_key))
+  WHERE o.collection_ref = ?1 AND o.stix_id IN (${stixIds})`
+}
+
+/** Moves list entries whose object has become, or ceased to be, current: here and in the views. */
+export function settleEntries(stixIds: string): string {
+  return `
+  UPDATE list_entries SET is_current = moved.is_current
+  FROM (
+    SELECT e.collection_ref, l.value AS list, e.is_current AS was_current, e.date_added_ms,
+           o.is_current
+    FROM objects o
+    JOIN collections c ON c.ref = ?1 OR c.parent_ref = ?1
+    JOIN list_entries e ON e.collection_ref = c.ref AND e.list = 'id:' || o.stix_id
+      AND e.is_current = 1 - o.is_current AND e.object_ref = o.ref
+    JOIN json_each(o.lists) l
+    WHERE o.collection_ref = ?1 AND o.stix_id IN (${stixIds})
+  ) AS moved
+  WHERE list_entries.collection_ref = moved.collection_ref AND list_entries.list = moved.list
+    AND list_entries.is_current = moved.was_current
+    AND list_entries.date_added_ms = moved.date_added_ms`
+}

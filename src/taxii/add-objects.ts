@@ -1,0 +1,81 @@
+// 5.5 Add Objects: an envelope (or a bundle) into a collection; the answer says of every object what
+// became of it. Objects are stored before the answer is given, so a status is always complete.
+import { refuse } from '../failure.ts'
+import { readBody } from '../http/body.ts'
+import type { AppContext } from '../http/context.ts'
+import { STIX, TAXII } from '../http/media-type.ts'
+import { requireTaxiiBody } from '../http/negotiate.ts'
+import type { Operation } from '../http/operation.ts'
+import { loadObjects } from '../ingest/load-objects.ts'
+import { type Slice, sliceObjects } from '../stix/slice.ts'
+import { forgetCollections } from '../store/collection-facts.ts'
+import { openWriter } from '../store/database.ts'
+import { OBJECT_BYTES_MAX } from '../store/limits.ts'
+import { addStatus } from '../store/statuses.ts'
+import { requireWritable } from './access.ts'
+import { answerResource } from './answer.ts'
+import { collectionParameter } from './documentation.ts'
+import { OBJECTS_PATH } from './paths.ts'
+import { envelope, status } from './resources.ts'
+import { statusOf } from './status-resource.ts'
+
+export const addObjectsOperation: Operation = {
+  operationId: 'addObjects',
+  source: 'TAXII 2.1 §5.5',
+  method: 'POST',
+  path: OBJECTS_PATH,
+  tag: 'TAXII',
+  summary: 'Add objects to a collection',
+  description: `Each object is judged by itself: the status lists what was stored and, with a reason, what was not. A version that is already stored is a success and does not move.
+
+Costs 2.5 units.`,
+  pathParameters: { collectionId: collectionParameter },
+  query: {},
+  body: { schema: envelope, contentTypes: [TAXII, STIX] },
+  success: { status: 202, description: 'The status of the request', schema: status },
+  refusals: [400, 401, 403, 404, 406, 413, 415, 422, 429, 503],
+  offer: 'taxii',
+  access: { by: 'key', scope: 'write:stix', weight: (config) => config.weights.addObjects },
+  handle: answerAddObjects,
+}
+
+async function answerAddObjects(c: AppContext): Promise<Response> {
+  const collection = await requireWritable(c)
+  requireTaxiiBody(c.req.header('Content-Type'))
+  const requestedAtMs = Date.now()
+  const body = await readBody(c.req.raw, c.var.runtime.config.maxContentLength)
+  const slices = requireEnvelope(body)
+  const session = openWriter(c.env.DB)
+  const verdicts = await loadObjects(session, collection, slices)
+  forgetCollections(c.env.DB)
+  const resource = statusOf(crypto.randomUUID(), requestedAtMs, verdicts)
+  await addStatus(session, {
+    id: resource.id,
+    ownerKeyId: c.var.grants.keyId,
+    createdAtMs: requestedAtMs,
+    text: JSON.stringify(resource),
+  })
+  return answerResource(c, resource, {
+    status: 202,
+    headers: { 'X-D1-Bookmark': session.getBookmark() ?? '' },
+  })
+}
+
+/** Refuses with 400 what is not JSON, and with 422 JSON that is no envelope with objects. */
+function requireEnvelope(body: string): Slice[] {
+  const sliced = sliceObjects(body, { maxObjectChars: OBJECT_BYTES_MAX })
+  if (!sliced.ok) {
+    const { kind, message } = sliced.problem
+    return refuse({ kind: 'bad-envelope', problem: message, isJson: kind === 'shape' })
+  }
+  if (sliced.kind !== 'envelope' && sliced.kind !== 'bundle') {
+    const isJson = sliced.kind !== 'sequence' && sliced.kind !== 'empty'
+    return refuse({ kind: 'bad-envelope', problem: NOT_AN_ENVELOPE, isJson })
+  }
+  if (sliced.slices.length === 0) {
+    return refuse({ kind: 'bad-envelope', problem: 'The envelope holds no objects', isJson: true })
+  }
+  return sliced.slices
+}
+
+const NOT_AN_ENVELOPE = 'The body must be one JSON object with a list of STIX objects in "objects"'

@@ -1,0 +1,50 @@
+// 5.7 Delete an Object: all of its versions, or those the filters select, from the collection and
+// from its views.
+import { refuse } from '../failure.ts'
+import type { AppContext } from '../http/context.ts'
+import type { Operation } from '../http/operation.ts'
+import { forgetCollections } from '../store/collection-facts.ts'
+import { openWriter } from '../store/database.ts'
+import { deleteObjects } from '../store/delete-objects.ts'
+import { requireDeletable } from './access.ts'
+import { collectionParameter, objectParameter } from './documentation.ts'
+import { conditionsOf, filterTexts, parseFilters } from './filters.ts'
+import { objectIdOf } from './object.ts'
+import { deleteParameters } from './parameters.ts'
+import { OBJECT_PATH } from './paths.ts'
+
+export const deleteObject: Operation = {
+  operationId: 'deleteObject',
+  source: 'TAXII 2.1 §5.7',
+  method: 'DELETE',
+  path: OBJECT_PATH,
+  tag: 'TAXII',
+  summary: 'Delete an object or some of its versions',
+  description: 'Without a filter every version goes.',
+  pathParameters: { collectionId: collectionParameter, objectId: objectParameter },
+  query: deleteParameters,
+  success: { status: 200, description: 'Deleted' },
+  refusals: [400, 401, 403, 404, 406, 429, 503],
+  offer: 'taxii',
+  access: { by: 'key', scope: 'write:stix', weight: (config) => config.weights.other },
+  handle: answerDeleteObject,
+}
+
+async function answerDeleteObject(c: AppContext): Promise<Response> {
+  const collection = await requireDeletable(c)
+  const session = openWriter(c.env.DB)
+  const deleted = await deleteObjects(session, {
+    collectionRef: collection.ref,
+    stixId: objectIdOf(c),
+    versions: conditionsOf([parseFilters(filterTexts(c.var.parameters)) ?? {}]).versions,
+  })
+  if (deleted === 0) return refuse({ kind: 'not-found', what: 'object' })
+  forgetCollections(c.env.DB)
+  return new Response(null, {
+    headers: {
+      'Content-Type': c.var.contentType,
+      'Cache-Control': 'private, no-store',
+      'X-D1-Bookmark': session.getBookmark() ?? '',
+    },
+  })
+}

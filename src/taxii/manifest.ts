@@ -1,0 +1,44 @@
+// 5.3 Get Object Manifests: what versions a collection holds, without their content. For the same
+// query it pairs one to one with the objects.
+import type { AppContext } from '../http/context.ts'
+import type { Operation } from '../http/operation.ts'
+import { openReader } from '../store/database.ts'
+import { readManifestPage } from '../store/pages.ts'
+import { bookmarkOf, requireReadable } from './access.ts'
+import { collectionParameter, dateAddedHeaderDocs } from './documentation.ts'
+import { manifestRecord } from './manifest-record.ts'
+import { answerPage } from './page-answer.ts'
+import { pageRequestOf } from './page-request.ts'
+import { pageParameters } from './parameters.ts'
+import { MANIFEST_PATH } from './paths.ts'
+import { manifest } from './resources.ts'
+
+export const getManifest: Operation = {
+  operationId: 'getManifest',
+  source: 'TAXII 2.1 §5.3',
+  method: 'GET',
+  path: MANIFEST_PATH,
+  tag: 'TAXII',
+  summary: 'List the object versions of a collection',
+  description:
+    'One record for each version, oldest first. The same filters and paging as for objects.',
+  pathParameters: { collectionId: collectionParameter },
+  query: pageParameters,
+  success: {
+    status: 200,
+    description: 'A page of manifest records',
+    schema: manifest,
+    headers: dateAddedHeaderDocs,
+  },
+  refusals: [400, 401, 403, 404, 406, 429, 503],
+  offer: 'taxii-or-stix',
+  access: { by: 'key', scope: 'read:stix', weight: (config) => config.weights.manifestPage },
+  handle: answerManifest,
+}
+
+async function answerManifest(c: AppContext): Promise<Response> {
+  const collection = await requireReadable(c)
+  const request = pageRequestOf(c, collection)
+  const page = await readManifestPage(openReader(c.env.DB, bookmarkOf(c)), request.query)
+  return answerPage(c, collection, request, page, { objects: page.rows.map(manifestRecord) })
+}

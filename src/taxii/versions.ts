@@ -1,0 +1,48 @@
+// 5.8 Get Object Versions: when an object changed, in the order the versions arrived here.
+import type { AppContext } from '../http/context.ts'
+import type { Operation } from '../http/operation.ts'
+import { openReader } from '../store/database.ts'
+import { readManifestPage } from '../store/pages.ts'
+import { bookmarkOf, requireReadable } from './access.ts'
+import { collectionParameter, dateAddedHeaderDocs, objectParameter } from './documentation.ts'
+import { versionText } from './manifest-record.ts'
+import { forOneObject, objectIdOf, requireObject } from './object.ts'
+import { answerPage } from './page-answer.ts'
+import { pageRequestOf } from './page-request.ts'
+import { versionsParameters } from './parameters.ts'
+import { VERSIONS_PATH } from './paths.ts'
+import { versions } from './resources.ts'
+
+export const getVersions: Operation = {
+  operationId: 'getVersions',
+  source: 'TAXII 2.1 §5.8',
+  method: 'GET',
+  path: VERSIONS_PATH,
+  tag: 'TAXII',
+  summary: 'List the versions of one object',
+  description: 'The version texts of an object, oldest addition first.',
+  pathParameters: { collectionId: collectionParameter, objectId: objectParameter },
+  query: versionsParameters,
+  success: {
+    status: 200,
+    description: 'A page of versions',
+    schema: versions,
+    headers: dateAddedHeaderDocs,
+  },
+  refusals: [400, 401, 403, 404, 406, 429, 503],
+  offer: 'taxii',
+  access: { by: 'key', scope: 'read:stix', weight: (config) => config.weights.other },
+  handle: answerVersions,
+}
+
+async function answerVersions(c: AppContext): Promise<Response> {
+  const collection = await requireReadable(c)
+  const request = forOneObject(pageRequestOf(c, collection), objectIdOf(c))
+  const [asked] = request.query.versions
+  const everyVersion = { all: true, first: false, last: false, keys: [] }
+  request.query.versions = [{ ...everyVersion, specVersions: asked?.specVersions ?? null }]
+  const session = openReader(c.env.DB, bookmarkOf(c))
+  const page = await readManifestPage(session, request.query)
+  if (page.rows.length === 0) await requireObject(session, request.query)
+  return answerPage(c, collection, request, page, { versions: page.rows.map(versionText) })
+}

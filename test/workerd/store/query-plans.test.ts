@@ -1,0 +1,106 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Collection } from '../../../src/store/collections.ts'
+import { findCollection } from '../../../src/store/collections.ts'
+import { openReader, type Session } from '../../../src/store/database.ts'
+import type { PageQuery } from '../../../src/store/page-query.ts'
+import { readContentPage, readManifestPage } from '../../../src/store/pages.ts'
+import { add, makeCollection, objectVersion, pageQuery } from '../../support/store.ts'
+
+let collection: Collection
+
+beforeAll(async () => {
+  collection = await makeCollection()
+  const subtypes = ['ipv4-addr', 'url']
+  await add(
+    collection,
+    ...Array.from({ length: 50 }, (_, i) => objectVersion(`n${i}`, 1, { subtypes })),
+  )
+  await add(collection, objectVersion('n1', 2), objectVersion('n2', 2))
+})
+
+type Statement = { sql: string; values: unknown[] }
+
+/** A session that also notes every statement it prepares. */
+function recording(session: Session, statements: Statement[]): Session {
+  return {
+    prepare(sql: string) {
+      const statement = { sql, values: [] as unknown[] }
+      statements.push(statement)
+      const prepared = session.prepare(sql)
+      const bind = (...values: unknown[]) => {
+        statement.values = values
+        return prepared.bind(...values)
+      }
+      return Object.assign(Object.create(prepared), { bind })
+    },
+    batch: (prepared: D1PreparedStatement[]) => session.batch(prepared),
+    getBookmark: () => session.getBookmark(),
+  } as unknown as Session
+}
+
+async function planOf({ sql, values }: Statement): Promise<string[]> {
+  const rows = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+    .bind(...values)
+    .raw<[number, number, number, string]>()
+  return rows.map(([, , , detail]) => detail)
+}
+
+/** Reading a table from end to end, or sorting; passing over a subquery's few rows is neither. */
+function offences(plan: string[]): string[] {
+  const named = plan.filter((detail) =>
+    /^SCAN (?!\(|e$|e |CONSTANT ROW|.*VIRTUAL TABLE)/.test(detail),
+  )
+  return [...named, ...plan.filter((detail) => detail.includes('TEMP B-TREE'))]
+}
+
+const all = { all: true, first: false, last: false, keys: [], specVersions: null }
+const queries: Record<string, Partial<PageQuery>> = {
+  'the whole collection': {},
+  'from a position': { afterMs: 1_000 },
+  'one STIX type': { listGroups: [['type:indicator']] },
+  'one subtype': { listGroups: [['match:ipv4-addr']] },
+  'alternatives of a filter': { listGroups: [['match:ipv4-addr', 'type:identity', 'match:url']] },
+  'one object': { listGroups: [['id:indicator--n1']] },
+  'several filters': { listGroups: [['type:indicator'], ['match:url', 'match:ipv4-addr']] },
+  'all versions': { versions: [all] },
+  'first versions': { versions: [{ ...all, all: false, first: true }] },
+  'certain versions': { versions: [{ ...all, all: false, keys: ['2024-01-01T00:00:00.002'] }] },
+  'STIX versions': { versions: [{ ...all, all: false, last: true, specVersions: ['2.0', '2.1'] }] },
+  'behind the look-back floor': { floorMs: Date.now() + 60_000 },
+  'filtered behind the floor': {
+    floorMs: Date.now() + 60_000,
+    listGroups: [['type:indicator', 'type:identity']],
+    versions: [all],
+  },
+}
+
+describe('plans of page queries', () => {
+  it.each(Object.entries(queries))(
+    '%s: seeks in an index, never scans or sorts',
+    async (_, asked) => {
+      const statements: Statement[] = []
+      const session = recording(openReader(env.DB), statements)
+      await readContentPage(session, pageQuery(collection, asked))
+      await readManifestPage(session, pageQuery(collection, asked))
+      expect(statements.length).toBeGreaterThan(0)
+      for (const statement of statements) {
+        const plan = await planOf(statement)
+        expect(offences(plan), `${statement.sql}\n${plan.join('\n')}`).toEqual([])
+        expect(plan.join('\n')).toMatch(/SEARCH/)
+      }
+    },
+  )
+
+  it('finds a collection by id or alias through its indexes', async () => {
+    const statements: Statement[] = []
+    await findCollection(recording(openReader(env.DB), statements), collection.id)
+    for (const statement of statements) expect(offences(await planOf(statement))).toEqual([])
+    expect(statements).toHaveLength(1)
+  })
+
+  it('would notice a scan and a sort', async () => {
+    const plan = await planOf({ sql: 'SELECT * FROM objects ORDER BY content', values: [] })
+    expect(offences(plan)).toHaveLength(2)
+  })
+})
