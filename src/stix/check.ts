@@ -39,7 +39,7 @@ const SHAPE_NAMES: Readonly<Record<Shape, string>> = {
 export function checkObject(value: JsonObject): CheckedObject {
   const { type, id, created, modified } = value
   if (typeof type !== 'string' || !isTypeName(type)) return refuse('type', 'is not a type name')
-  if (type === 'bundle') return refuse('type', 'is bundle, which is not an object by itself')
+  if (type === 'bundle') return refuse('type', 'is bundle, which holds objects and is none')
   if (typeof id !== 'string' || parseIdentifier(id)?.type !== type) {
     return refuse('id', `is not ${type}--UUID`)
   }

@@ -2,14 +2,14 @@
 import { isByteOrderMark } from './json-text.ts'
 
 /** Where an object's text ends, and how long it is. */
-export type Cut = { end: number } & ({ text: string } | { chars: number })
+export type Cut = { offset: number } & ({ text: string } | { chars: number })
 
 /** The properties around the objects; undefined when what is left of the text is not JSON. */
 export function frameOf(text: string, cuts: Cut[]): Record<string, unknown> | undefined {
   const first = cuts.at(0)
   const last = cuts.at(-1)
   const head = first === undefined ? text : text.slice(0, startOf(first))
-  const tail = last === undefined ? '' : text.slice(last.end)
+  const tail = last === undefined ? '' : text.slice(last.offset)
   try {
     const { objects: _, ...frame } = JSON.parse(withoutByteOrderMark(head) + tail)
     return frame
@@ -19,7 +19,7 @@ export function frameOf(text: string, cuts: Cut[]): Record<string, unknown> | un
 }
 
 function startOf(cut: Cut): number {
-  return cut.end - ('text' in cut ? cut.text.length : cut.chars)
+  return cut.offset - ('text' in cut ? cut.text.length : cut.chars)
 }
 
 function withoutByteOrderMark(text: string): string {

@@ -2,7 +2,7 @@
 // from it. The text is kept as it is: JavaScript would write `1.0` back as `1`.
 import { checkObject, type SpecVersion } from './check.ts'
 import { parseIdentifier } from './identifier.ts'
-import { isJsonObject, type JsonObject, readJsonObject } from './json-object.ts'
+import { type JsonObject, readJsonObject } from './json-object.ts'
 import { subjectsOfPattern } from './pattern/subjects.ts'
 import { instantOf } from './timestamp.ts'
 
@@ -31,6 +31,10 @@ export type ObjectProblem = {
 
 export type ReadObject = { ok: true; object: StixObject } | { ok: false; problem: ObjectProblem }
 
+type Names = Pick<ObjectProblem, 'id' | 'version'>
+
+const UNKNOWN_ID = 'unknown'
+const ID_CHARS_MAX = 300
 const GLIMPSE_CHARS = 10_000
 
 /**
@@ -39,10 +43,10 @@ const GLIMPSE_CHARS = 10_000
  */
 export function readObject(text: string): ReadObject {
   const read = readJsonObject(text)
-  if (!read.ok) return { ok: false, problem: { ...glimpse(text), message: read.message } }
+  if (!read.ok) return { ok: false, problem: { ...namesIn(text), message: read.message } }
   const { value } = read
   const checked = checkObject(value)
-  if (!checked.ok) return { ok: false, problem: { ...named(value), ...checked.fault } }
+  if (!checked.ok) return { ok: false, problem: { ...namesOf(value), ...checked.fault } }
   const { id, type, specVersion, version } = checked
   const versionKey = version === undefined ? '' : (instantOf(version) ?? '')
   const subtypes = subtypesOf(value, type, specVersion)
@@ -55,7 +59,7 @@ export function readObject(text: string): ReadObject {
 
 /** The problem of an object too long to be held, from the beginning of its text. */
 export function oversizedProblem(head: string, chars: number, charsMax: number): ObjectProblem {
-  return { ...glimpse(head), message: `has ${chars} characters, more than ${charsMax}` }
+  return { ...namesIn(head), message: `has ${chars} characters, more than ${charsMax}` }
 }
 
 /** STIX 2.0 had no `pattern_type`: its patterns are all in the STIX language. */
@@ -67,10 +71,28 @@ function subtypesOf(value: JsonObject, type: string, specVersion: SpecVersion): 
   return subjects.ok ? subjects.types : []
 }
 
-/** What an object that is refused is called, as far as it says so. */
-function named({ id, modified, created }: JsonObject): Pick<ObjectProblem, 'id' | 'version'> {
+/** What a refused object calls itself. */
+function namesOf(value: JsonObject): Names {
+  const { id } = value
+  const isNamed = typeof id === 'string' && id !== ''
   return {
-    id: typeof id === 'string' && id !== '' ? id.slice(0, ID_CHARS_MAX) : 'unknown',
-    version: [modified, created].find((time) => typeof time === 'string' && instantOf(time)),
+    id: isNamed ? id.slice(0, ID_CHARS_MAX).toWellFormed() : UNKNOWN_ID,
+    version: firstTimestamp(value.modified, value.created),
   }
+}
+
+/** The same from the beginning of a text that cannot be read. */
+function namesIn(text: string): Names {
+  const head = text.slice(0, GLIMPSE_CHARS)
+  const [id, modified, created] = ['id', 'modified', 'created'].map(
+    (key) => new RegExp(`"${key}"\\s*:\\s*"([^"\\\\]{1,${ID_CHARS_MAX}})"`).exec(head)?.[1],
+  )
+  const isNamed = id !== undefined && parseIdentifier(id) !== undefined
+  return { id: isNamed ? id : UNKNOWN_ID, version: firstTimestamp(modified, created) }
+}
+
+function firstTimestamp(...values: unknown[]): string | undefined {
+  return values
+    .filter((value) => typeof value === 'string')
+    .find((text) => instantOf(text) !== undefined)
 }

@@ -1,6 +1,5 @@
 // Finds the texts of STIX objects inside a larger JSON text that comes in chunks of any size, and
 // keeps those texts as they are. It judges the structure around the objects, never what is in them.
-
 import { frameOf } from './frame.ts'
 import {
   CLOSE_BRACE,
@@ -21,15 +20,15 @@ import { UNFINISHED, ValueScanner } from './value-scanner.ts'
 export const OBJECT_CHARS_MAX = 10_000_000
 
 /**
- * A place between two objects from which another slicer can go on: `end` counts characters from the
- * start of the input, `mode` says what they stand in. Both survive JSON.
+ * A place just behind an object, from which another slicer can go on: `offset` counts characters
+ * from the start of the input, `mode` says what the object stood in.
  */
-export type ResumePoint = { mode: ResumeMode; end: number }
+export type ResumePoint = { mode: ResumeMode; offset: number }
 
 /** Between top-level values, in the `objects` of a bundle or envelope, or in a top-level array. */
 export type ResumeMode = 'top' | 'objects' | 'array'
 
-/** One object found. The slice is itself the point to resume from once it has been dealt with. */
+/** One object found; the slice is also the point to resume from once it has been dealt with. */
 export type Slice = ResumePoint &
   ({ kind: 'text'; text: string } | { kind: 'oversized'; head: string; chars: number })
 
@@ -46,10 +45,7 @@ export type SliceEnd = { ok: true; kind: InputKind } | { ok: false; problem: Sli
 
 export type SliceOptions = { maxObjectChars?: number; resume?: ResumePoint }
 
-/**
- * A whole text sliced. `frame` is the bundle or envelope without its objects, and empty for other
- * kinds. A problem comes with the objects found before it.
- */
+/** `frame` is the bundle or envelope without its objects, and empty for input of other kinds. */
 export type SlicedText =
   | { ok: true; kind: InputKind; slices: Slice[]; frame: Record<string, unknown> }
   | { ok: false; problem: SliceProblem; slices: Slice[] }
@@ -72,7 +68,10 @@ type Role = 'key' | 'type' | 'property' | 'member' | 'whole'
 /** A key or a `type` longer than this is none that matters here. */
 const TOKEN_CHARS_MAX = 300
 
-/** Slices a text that is at hand as a whole. Of a bundle or envelope the frame is judged as well. */
+/**
+ * Slices a text that is at hand as a whole; a bundle or envelope must be JSON around its objects
+ * too. A problem comes with the objects found before it.
+ */
 export function sliceObjects(text: string, options: SliceOptions = {}): SlicedText {
   const slicer = new ObjectSlicer(options)
   const slices = slicer.push(text)
@@ -104,14 +103,14 @@ export class ObjectSlicer {
   #kind: InputKind = 'empty'
   #chunkOffset = 0
   #slices: Slice[] = []
-  #resume: ResumePoint = { mode: 'top', end: 0 }
+  #resume: ResumePoint = { mode: 'top', offset: 0 }
   #problem: SliceProblem | undefined
 
   constructor(options: SliceOptions = {}) {
     this.#object = new TextCapture(options.maxObjectChars ?? OBJECT_CHARS_MAX)
     if (options.resume === undefined) return
     this.#resume = options.resume
-    this.#chunkOffset = options.resume.end
+    this.#chunkOffset = options.resume.offset
     if (options.resume.mode === 'top') return
     this.#state = 'after member'
     this.#listMode = options.resume.mode
@@ -120,7 +119,7 @@ export class ObjectSlicer {
 
   /** The point after the last object found, or where this slicer itself began. */
   get resume(): ResumePoint {
-    return { mode: this.#resume.mode, end: this.#resume.end }
+    return { mode: this.#resume.mode, offset: this.#resume.offset }
   }
 
   /** What ended the slicing early; from then on nothing more is found. */
@@ -131,6 +130,7 @@ export class ObjectSlicer {
   /** The objects that end in this chunk, in order, also those before a problem. */
   push(chunk: string): Slice[] {
     this.#slices = []
+    if (this.#problem !== undefined) return this.#slices
     let at = 0
     while (at < chunk.length && this.#problem === undefined) at = this.#step(chunk, at)
     this.#object.suspend(chunk)
@@ -188,8 +188,8 @@ export class ObjectSlicer {
       case 'after member':
         if (code === CLOSE_BRACKET) return this.#endList()
         return code === COMMA ? 'member' : this.#expected(at, "',' or ']'")
-      case 'value':
-        return 'value'
+      default:
+        return this.#state
     }
   }
 
@@ -287,7 +287,7 @@ export class ObjectSlicer {
 
   #yield(chunk: string, end: number, mode: ResumeMode): void {
     const captured = this.#object.take(chunk, end)
-    const slice: Slice = { ...captured, mode, end: this.#chunkOffset + end }
+    const slice: Slice = { ...captured, mode, offset: this.#chunkOffset + end }
     this.#slices.push(slice)
     this.#resume = slice
   }

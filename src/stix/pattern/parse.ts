@@ -26,15 +26,17 @@ export type ParsedPattern =
   | { ok: true; expression: ObservationExpression }
   | { ok: false; problem: PatternProblem }
 
+/** A part of the grammar: takes its tokens and gives its node, or undefined after a failure. */
+type Rule<Node> = (cursor: TokenCursor) => Node | undefined
+
+type Kinds = readonly Literal['kind'][]
+
 export const PATTERN_CHARS_MAX = 100_000
 
 /** How deep parentheses may be nested, those of observations and comparisons taken together. */
 export const PARENTHESES_MAX = 64
 
 const TYPE_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,249}$/
-const KEY = /./s
-type Kinds = readonly Literal['kind'][]
-
 const ANY: Kinds = ['string', 'integer', 'float', 'boolean', 'hex', 'binary', 'timestamp']
 const ORDERED: Kinds = ANY.filter((kind) => kind !== 'boolean')
 const TEXT: Kinds = ['string']
@@ -52,9 +54,6 @@ const OPERAND_KINDS: Readonly<Record<BinaryOperator, Kinds>> = {
   ISSUPERSET: TEXT,
 }
 const OPERATORS = Object.keys(OPERAND_KINDS) as BinaryOperator[]
-
-/** A part of the grammar: takes its tokens and gives its node, or undefined after a failure. */
-type Rule<Node> = (cursor: TokenCursor) => Node | undefined
 
 export function parsePattern(pattern: string): ParsedPattern {
   if (pattern.length > PATTERN_CHARS_MAX) {
@@ -180,7 +179,7 @@ function literal(cursor: TokenCursor, kinds: Kinds): Literal | undefined {
 }
 
 function path(cursor: TokenCursor): Pick<Comparison, 'type' | 'path'> | undefined {
-  const type = cursor.takeName(TYPE_NAME)
+  const type = cursor.takeName((name) => TYPE_NAME.test(name))
   if (type === undefined) return cursor.fail('expected an object type')
   const first = cursor.expect(':') ? key(cursor) : undefined
   if (first === undefined) return undefined
@@ -204,7 +203,7 @@ function step(cursor: TokenCursor): PathStep | undefined {
 }
 
 function key(cursor: TokenCursor): string | undefined {
-  return cursor.takeName(KEY) ?? cursor.fail('expected a property name')
+  return cursor.takeName() ?? cursor.fail('expected a property name')
 }
 
 function parenthesized<Node>(cursor: TokenCursor, inner: Rule<Node>): Node | undefined {

@@ -33,13 +33,11 @@ export class TokenCursor {
   }
 
   /** A name, or a string in the place of one. */
-  takeName(form: RegExp): string | undefined {
-    const token = this.#token
-    const text = token?.kind === 'literal' ? token.literal.value : token?.text
-    const isName = token?.kind === 'name' || (token?.kind === 'literal' && isText(token.literal))
-    if (!isName || typeof text !== 'string' || !form.test(text)) return undefined
+  takeName(isFit: (name: string) => boolean = () => true): string | undefined {
+    const name = this.#token && nameOf(this.#token)
+    if (name === undefined || !isFit(name)) return undefined
     this.#at += 1
-    return text
+    return name
   }
 
   takeLiteral(
@@ -92,8 +90,10 @@ export class TokenCursor {
   }
 }
 
-function isText(literal: Literal): boolean {
-  return literal.kind === 'string'
+function nameOf(token: Token): string | undefined {
+  if (token.kind === 'name') return token.text
+  const isText = token.kind === 'literal' && token.literal.kind === 'string'
+  return isText ? token.literal.value : undefined
 }
 
 function shortened(text: string): string {

@@ -32,28 +32,18 @@ function repeat(times: number, ask: Ask): Ask[] {
 
 describe('spending', () => {
   it.each([
-    ['free', FREE, 2500, 4],
-    ['free', FREE, 1000, 10],
-    ['pro', PRO, 2500, 400],
-    ['pro', PRO, 1000, 1000],
-    ['pro', PRO, 1, 1_000_000],
-  ])(
-    'admits of tier %s at weight %# exactly what fits a minute',
-    (_, limits, thousandths, fits) => {
-      const start = fits === 1_000_000 ? fits - 5 : 0
-      const minute = { startMs: NOON_MS, spentThousandths: start }
-      let counters: Counters = { minute, day: { startMs: 0, spentThousandths: 0 } }
-      for (let i = start; i < fits; i++) {
-        const outcome = spend(counters, limits, thousandths, NOON_MS)
-        expect(outcome.decision.admitted).toBe(true)
-        counters = outcome.counters
-      }
-      expect(spend(counters, limits, thousandths, NOON_MS).decision).toMatchObject({
-        admitted: false,
-        reason: 'minute',
-      })
-    },
-  )
+    ['free', 2.5, 4, FREE],
+    ['free', 1, 10, FREE],
+    ['free', 3, 3, FREE],
+    ['pro', 2.5, 400, PRO],
+    ['pro', 1, 1000, PRO],
+    ['pro', 0.1, 10_000, PRO],
+  ])('admits in a minute of %s, at weight %d, exactly %i', (_, units, fits, limits) => {
+    const ask = { thousandths: units * 1000, nowMs: NOON_MS }
+    const { decisions } = askAll(limits, repeat(fits + 1, ask))
+    expect(decisions.filter(({ admitted }) => admitted)).toHaveLength(fits)
+    expect(decisions[fits]).toMatchObject({ admitted: false, reason: 'minute' })
+  })
 
   it('tells limit, whole units left and reset of both windows', () => {
     const { decisions } = askAll(PRO, repeat(3, { thousandths: 2500, nowMs: NOON_MS + 1 }))

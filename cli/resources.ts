@@ -1,0 +1,50 @@
+// What the operator's API answers with, as far as the CLI reads it.
+
+export type KeyState = {
+  id: string
+  label: string
+  owner: string
+  tier: string
+  scopes: string[]
+  collections: string[] | null
+  per_minute: number
+  per_day: number
+  state: 'active' | 'expired' | 'revoked'
+  last_four: string
+  created: string
+  expires: string | null
+  networks: string[] | null
+}
+
+export type IssuedKey = KeyState & { key: string }
+
+export type CollectionState = {
+  id: string
+  alias: string | null
+  title: string
+  description: string | null
+  can_read: boolean
+  can_write: boolean
+  media_types: string[]
+  view_of: string | null
+  selects: string[] | null
+  last_added: string | null
+  created: string
+}
+
+export type RefusedObject = { index: number; id: string; version: string | null; message: string }
+
+export type ImportSummary = {
+  received: number
+  added: number
+  already_there: number
+  refused: RefusedObject[]
+}
+
+export function collectionPath(idOrAlias: string): string {
+  return `/admin/collections/${encodeURIComponent(idOrAlias)}/`
+}
+
+export function keyPath(keyId: string): string {
+  return `/admin/keys/${encodeURIComponent(keyId)}/`
+}
