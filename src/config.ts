@@ -1,6 +1,6 @@
 // What the operator may set. The environment is read here, checked once, and nowhere else:
 // every other file is handed a Config. A wrong value is refused at start with the field's name.
-import { z } from 'zod'
+import * as z from 'zod'
 import { shippedTiers, tiersSchema } from './keys/tier.ts'
 
 const ORIGIN = /^https?:\/\/[^/\s?#]+$/

@@ -1,5 +1,5 @@
 // Collections and views: create, list, show.
-import { z } from 'zod'
+import * as z from 'zod'
 import { refuse } from '../failure.ts'
 import type { AppContext } from '../http/context.ts'
 import { STIX } from '../http/media-type.ts'

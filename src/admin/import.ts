@@ -1,5 +1,5 @@
 // Import: many objects in one request, with a verdict only for those that were refused.
-import { z } from 'zod'
+import * as z from 'zod'
 import { refuse } from '../failure.ts'
 import { readBody } from '../http/body.ts'
 import type { AppContext } from '../http/context.ts'

@@ -1,5 +1,5 @@
 // API keys: make, list, show, revoke, rotate. A token is shown once, when it is made.
-import { z } from 'zod'
+import * as z from 'zod'
 import { refuse } from '../failure.ts'
 import type { AppContext } from '../http/context.ts'
 import type { KeyRecord } from '../keys/record.ts'

@@ -1,6 +1,6 @@
 // What the operator's operations have in common: where they live, who may call them, and how a
 // JSON body is read.
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { refuse } from '../failure.ts'
 import { readBody } from '../http/body.ts'
 import type { AppContext } from '../http/context.ts'

@@ -72,7 +72,7 @@ export class ApiKey extends DurableObject<Env> {
   /** Closed since the last write. */
   #finished: FinishedPeriods = {}
   #writtenAtMs = Number.NEGATIVE_INFINITY
-  #writeTimer: ReturnType<typeof setTimeout> | undefined
+  #writeTimer: ReturnType<typeof setTimeout> | null = null
 
   /** `created` is false, and nothing changes, when the object holds a key already. */
   create(record: KeyRecord): { created: boolean } {
@@ -154,12 +154,14 @@ export class ApiKey extends DurableObject<Env> {
     return checked
   }
 
-  /** At once if the last write is a second old, otherwise when it will be. */
+  /**
+   * At once if the last write is a second old, otherwise when it will be. Both, because under a
+   * steady load a timer may be late.
+   */
   #writeSoon(nowMs: number): void {
-    if (this.#writeTimer !== undefined) return
     const dueMs = Math.min(WRITE_INTERVAL_MS, this.#writtenAtMs + WRITE_INTERVAL_MS - nowMs)
     if (dueMs <= 0) this.#write()
-    else this.#writeTimer = setTimeout(() => this.#write(), dueMs)
+    else this.#writeTimer ??= setTimeout(() => this.#write(), dueMs)
   }
 
   /**
@@ -167,7 +169,8 @@ export class ApiKey extends DurableObject<Env> {
    * disk, since a crash may forget a second of counting anyway.
    */
   #write(): void {
-    this.#writeTimer = undefined
+    clearTimeout(this.#writeTimer)
+    this.#writeTimer = null
     this.#writtenAtMs = this.clock()
     const rows = { [RUNNING]: this.#running, ...this.#finished }
     this.#finished = {}

@@ -1,6 +1,6 @@
 // What a key is: the record its Durable Object holds, and what it grants under the configured
 // tiers. The key's token is not part of it and is stored nowhere.
-import { z } from 'zod'
+import * as z from 'zod'
 import { isInNetworks, parseNetwork } from './networks.ts'
 import {
   type Scope,

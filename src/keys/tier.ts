@@ -1,6 +1,6 @@
 // A tier is what a key of that name may do unless its own record says otherwise. Tiers are the
 // operator's configuration: a change applies to every key of the tier at its next request.
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What a key may do: read indicators, read every STIX object, add objects to collections. */
 export const scopeSchema = z.enum(['read:iocs', 'read:stix', 'write:stix'])

@@ -1,5 +1,5 @@
 // Liveness and readiness. Liveness depends on nothing; readiness touches what an answer needs.
-import { z } from 'zod'
+import * as z from 'zod'
 import { refuse } from '../failure.ts'
 import type { AppContext } from '../http/context.ts'
 import type { Operation } from '../http/operation.ts'

@@ -1,5 +1,5 @@
 // Serves the OpenAPI document; made at the first request for it, so that starting costs nothing.
-import { z } from 'zod'
+import * as z from 'zod'
 import type { AppContext } from '../http/context.ts'
 import type { Operation } from '../http/operation.ts'
 import { publicOrigin } from '../http/public-origin.ts'

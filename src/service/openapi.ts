@@ -1,5 +1,5 @@
 // The OpenAPI 3.1 document, made from the operations that route and check requests.
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Config } from '../config.ts'
 import { STIX, TAXII } from '../http/media-type.ts'
 import type { Operation, OperationResponse, QueryParameter } from '../http/operation.ts'

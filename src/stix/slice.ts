@@ -103,23 +103,17 @@ export class ObjectSlicer {
   #kind: InputKind = 'empty'
   #chunkOffset = 0
   #slices: Slice[] = []
-  #resume: ResumePoint = { mode: 'top', offset: 0 }
   #problem: SliceProblem | undefined
 
+  /** With `resume`, the first chunk is what follows that point. */
   constructor(options: SliceOptions = {}) {
     this.#object = new TextCapture(options.maxObjectChars ?? OBJECT_CHARS_MAX)
     if (options.resume === undefined) return
-    this.#resume = options.resume
     this.#chunkOffset = options.resume.offset
     if (options.resume.mode === 'top') return
     this.#state = 'after member'
     this.#listMode = options.resume.mode
     this.#top = TopObject.entered()
-  }
-
-  /** The point after the last object found, or where this slicer itself began. */
-  get resume(): ResumePoint {
-    return { mode: this.#resume.mode, offset: this.#resume.offset }
   }
 
   /** What ended the slicing early; from then on nothing more is found. */
@@ -287,9 +281,7 @@ export class ObjectSlicer {
 
   #yield(chunk: string, end: number, mode: ResumeMode): void {
     const captured = this.#object.take(chunk, end)
-    const slice: Slice = { ...captured, mode, offset: this.#chunkOffset + end }
-    this.#slices.push(slice)
-    this.#resume = slice
+    this.#slices.push({ ...captured, mode, offset: this.#chunkOffset + end })
   }
 
   #expected(at: number, what: string): State {

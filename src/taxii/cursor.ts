@@ -1,6 +1,6 @@
 // `next`: a position in one collection's sequence with the filters it was made under, in a text
 // that needs no server state and never expires. It grants nothing: rights come from the request.
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Filter parameters by their query names, e.g. `{ 'match[type]': 'indicator' }`. */
 export type FilterTexts = Record<string, string>

@@ -1,6 +1,6 @@
 // The query parameters of TAXII's filtering and paging (TAXII 2.1 §3.4): how each is written, what
 // it becomes, and why a text is refused.
-import { z } from 'zod'
+import * as z from 'zod'
 import type { QueryParameter } from '../http/operation.ts'
 import { instantOf, microsOf } from '../stix/timestamp.ts'
 

@@ -1,6 +1,6 @@
 // The wire shapes of TAXII 2.1 resources (§3.6, §3.7, §4, §5), as schemas: they document the
 // answers and give the types that handlers must produce.
-import { z } from 'zod'
+import * as z from 'zod'
 
 const timestamp = z.string().meta({ format: 'date-time' })
 

@@ -92,8 +92,8 @@ export class TokenCursor {
 
 function nameOf(token: Token): string | undefined {
   if (token.kind === 'name') return token.text
-  const isText = token.kind === 'literal' && token.literal.kind === 'string'
-  return isText ? token.literal.value : undefined
+  if (token.kind !== 'literal') return undefined
+  return token.literal.kind === 'string' ? token.literal.value : undefined
 }
 
 function shortened(text: string): string {

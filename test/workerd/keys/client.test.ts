@@ -9,9 +9,8 @@ const ASK: AdmitRequest = { thousandths: 1000, clientAddress: null }
 const REPORT = { objects: 100, bytes: 9000, reads: [] }
 const UNAVAILABLE = { admitted: false, reason: 'unavailable', retryAfterSeconds: 5 }
 
-const log = vi.spyOn(console, 'error')
 beforeEach(() => {
-  log.mockReset().mockImplementation(() => {})
+  vi.spyOn(console, 'error').mockImplementation(() => {})
 })
 afterEach(() => {
   vi.restoreAllMocks()
@@ -73,7 +72,7 @@ describe('the client', () => {
     const { namespace, calls } = failingNamespace([platformError(properties)])
     expect(await createKeyClient(namespace).admit('a', ASK)).toEqual(UNAVAILABLE)
     expect(calls).toHaveLength(1)
-    expect(log).toHaveBeenCalledOnce()
+    expect(console.error).toHaveBeenCalledOnce()
   })
 
   it('is closed when no answer comes in time', async () => {

@@ -1,0 +1,75 @@
+// `collection create`: a collection, or with --of a view that selects from one.
+import type { Command } from 'commander'
+import { refuseUsage } from '../failure.ts'
+import { collect } from '../option-values.ts'
+import { renderJson } from '../render.ts'
+import type { CollectionState } from '../resources.ts'
+import { openSession } from '../session.ts'
+import type { Terminal } from '../terminal.ts'
+import { renderCollection } from './collection-show.ts'
+
+type Options = {
+  title: string
+  alias?: string
+  description?: string
+  id?: string
+  read: boolean
+  writable?: true
+  mediaType?: string[]
+  of?: string
+  type?: string[]
+  subtype?: string[]
+}
+
+const EXAMPLES = `
+Examples:
+  $ npm run cli -- collection create --title "Partner feed" --alias partner --writable
+  $ npm run cli -- collection create --title "Partner hashes" --alias partner-hashes \\
+      --of partner --subtype file --type identity --type marking-definition`
+
+export function collectionCreate(parent: Command, terminal: Terminal): void {
+  parent
+    .command('create')
+    .description('create a collection, or a view of one')
+    .requiredOption('--title <title>', 'title, without . , or |')
+    .option('--alias <alias>', 'name for URLs: lower-case letters, digits, - and _')
+    .option('--description <text>', 'what it holds')
+    .option('--id <uuid>', 'UUIDv4 to use as its id')
+    .option('--no-read', 'nobody may read it')
+    .option('--writable', 'keys with write:stix may add objects to it')
+    .option('--media-type <type>', 'media type it stores (repeatable)', collect)
+    .option('--of <collection>', 'make a view of this collection')
+    .option('--type <type>', 'view: take objects of this STIX type (repeatable)', collect)
+    .option('--subtype <type>', 'view: take indicators about this observable type (repeatable)', collect)
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: Options, command: Command) => {
+      checkView(options)
+      const { client, isJson } = await openSession(command, terminal)
+      const collection = await client.call<CollectionState>({
+        method: 'POST',
+        path: '/admin/collections/',
+        json: requestOf(options),
+      })
+      terminal.print(isJson ? renderJson(collection) : renderCollection(collection))
+    })
+}
+
+function checkView({ of, type, subtype, writable, mediaType }: Options): void {
+  const isSelecting = type !== undefined || subtype !== undefined
+  if (of === undefined && isSelecting) refuseUsage('--type and --subtype go with --of')
+  if (of === undefined) return
+  if (!isSelecting) refuseUsage('--of goes with --type or --subtype')
+  if (writable || mediaType !== undefined) {
+    refuseUsage('A view is never written to and stores nothing: leave out --writable, --media-type')
+  }
+}
+
+function requestOf({ read, writable, mediaType, of, type, subtype, ...same }: Options) {
+  return {
+    ...same,
+    can_read: read,
+    can_write: writable,
+    media_types: mediaType,
+    view: of === undefined ? undefined : { of, types: type, subtypes: subtype },
+  }
+}

@@ -1,0 +1,30 @@
+// Readers of option values, shared by the commands. Each gives the value or a usage error.
+import { InvalidArgumentError } from 'commander'
+import { instantOf } from '../src/stix/timestamp.ts'
+
+const UNIT_MS: Record<string, number> = { h: 3_600_000, d: 86_400_000 }
+
+/** For an option that may be given several times. */
+export function collect(value: string, previous: string[] = []): string[] {
+  return [...previous, value]
+}
+
+export function wholeNumber(text: string): number {
+  const number = Number(text)
+  if (/^\d{1,15}$/.test(text)) return number
+  throw new InvalidArgumentError('Give a whole number.')
+}
+
+/** `2027-01-31T12:00:00Z`, `2027-01-31` (midnight UTC), or a span from now: `12h`, `30d`. */
+export function futureTime(text: string): string {
+  const [, count, unit] = /^(\d{1,5})([hd])$/.exec(text) ?? []
+  if (count !== undefined) {
+    return new Date(Date.now() + Number(count) * (UNIT_MS[unit ?? ''] ?? 0)).toISOString()
+  }
+  const timestamp = /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text
+  if (instantOf(timestamp) === undefined) {
+    throw new InvalidArgumentError('Give a UTC timestamp, a date, or a span such as 30d or 12h.')
+  }
+  if (Date.parse(timestamp) > Date.now()) return timestamp
+  throw new InvalidArgumentError('That time has passed.')
+}
