@@ -40,7 +40,11 @@ export function collectionCreate(parent: Command, terminal: Terminal): void {
     .option('--media-type <type>', 'media type it stores (repeatable)', collect)
     .option('--of <collection>', 'make a view of this collection')
     .option('--type <type>', 'view: take objects of this STIX type (repeatable)', collect)
-    .option('--subtype <type>', 'view: take indicators about this observable type (repeatable)', collect)
+    .option(
+      '--subtype <type>',
+      'view: take indicators about this observable type (repeatable)',
+      collect,
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (options: Options, command: Command) => {
       checkView(options)

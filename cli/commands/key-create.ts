@@ -33,7 +33,11 @@ export function keyCreate(parent: Command, terminal: Terminal): void {
     .option('--label <label>', 'what the key is for')
     .option('--owner <owner>', 'who holds it')
     .option('--scope <scope>', 'scope in place of those of the tier (repeatable)', collect)
-    .option('--collection <id>', 'id or alias of the only collections it may use (repeatable)', collect)
+    .option(
+      '--collection <id>',
+      'id or alias of the only collections it may use (repeatable)',
+      collect,
+    )
     .option('--per-minute <n>', 'own limit a minute', wholeNumber)
     .option('--per-day <n>', 'own limit a day', wholeNumber)
     .option('--expires <time>', 'timestamp, date, or span such as 90d', futureTime)

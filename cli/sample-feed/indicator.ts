@@ -29,8 +29,23 @@ export type Indicator = {
 
 const DAY_MS = 86_400_000
 const FAMILIES = [
-  'AgentTesla', 'AsyncRAT', 'Bumblebee', 'DarkGate', 'FormBook', 'Gozi', 'IcedID', 'Latrodectus',
-  'Lumma', 'Mirai', 'Pikabot', 'QakBot', 'RedLine', 'Remcos', 'Sliver', 'SmokeLoader', 'Vidar',
+  'AgentTesla',
+  'AsyncRAT',
+  'Bumblebee',
+  'DarkGate',
+  'FormBook',
+  'Gozi',
+  'IcedID',
+  'Latrodectus',
+  'Lumma',
+  'Mirai',
+  'Pikabot',
+  'QakBot',
+  'RedLine',
+  'Remcos',
+  'Sliver',
+  'SmokeLoader',
+  'Vidar',
 ] as const
 const ACTIVITIES = [
   { name: 'command and control', phase: 'command-and-control' },
@@ -51,7 +66,16 @@ const SOURCES = [
   'sinkhole traffic',
 ] as const
 const LEVELS: readonly [TlpLevel, ...TlpLevel[]] = [
-  'clear', 'clear', 'clear', 'green', 'green', 'green', 'green', 'amber', 'amber', 'amber+strict',
+  'clear',
+  'clear',
+  'clear',
+  'green',
+  'green',
+  'green',
+  'green',
+  'amber',
+  'amber',
+  'amber+strict',
   'red',
 ]
 

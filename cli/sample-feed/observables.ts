@@ -3,8 +3,32 @@
 import type { Random } from './random.ts'
 
 const SYLLABLES = [
-  'al', 'bor', 'cen', 'dra', 'el', 'fen', 'gor', 'hul', 'in', 'jas', 'kel', 'lor', 'mar', 'nex',
-  'or', 'pel', 'qui', 'ran', 'sol', 'tri', 'um', 'vel', 'wen', 'xan', 'yor', 'zel',
+  'al',
+  'bor',
+  'cen',
+  'dra',
+  'el',
+  'fen',
+  'gor',
+  'hul',
+  'in',
+  'jas',
+  'kel',
+  'lor',
+  'mar',
+  'nex',
+  'or',
+  'pel',
+  'qui',
+  'ran',
+  'sol',
+  'tri',
+  'um',
+  'vel',
+  'wen',
+  'xan',
+  'yor',
+  'zel',
 ] as const
 const TOP_LEVELS = ['example', 'test', 'invalid'] as const
 const HOSTS = ['cdn', 'login', 'mail', 'portal', 'secure', 'static', 'update', 'vpn'] as const
@@ -18,7 +42,15 @@ const PATHS = [
   'panel/login',
   'update/stage2.bin',
 ] as const
-const MAILBOXES = ['accounts', 'billing', 'delivery', 'hr', 'no-reply', 'payroll', 'support'] as const
+const MAILBOXES = [
+  'accounts',
+  'billing',
+  'delivery',
+  'hr',
+  'no-reply',
+  'payroll',
+  'support',
+] as const
 const FILE_NAMES = ['invoice', 'payment', 'resume', 'scan', 'setup', 'shipping', 'update'] as const
 const FILE_TYPES = ['dll', 'docm', 'exe', 'hta', 'iso', 'js', 'lnk', 'xlsm', 'zip'] as const
 

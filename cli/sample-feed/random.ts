@@ -23,7 +23,7 @@ export class Random {
   }
 
   /** One of a list that is not empty. */
-  pick<Item>(items: readonly [Item, ...Item[]]): Item {
+  pick<const Items extends readonly [unknown, ...unknown[]]>(items: Items): Items[number] {
     return items[this.below(items.length)] ?? items[0]
   }
 

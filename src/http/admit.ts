@@ -25,7 +25,9 @@ export function admit({ scope, weight }: AdmitOptions): MiddlewareHandler<AppEnv
       refuse({ kind: 'insufficient-scope', required: scope, granted: admission.grants.scopes })
     }
     await next()
-    if (c.var.served !== undefined) keys.served(objectName, c.var.served)
+    if (c.var.served === undefined) return
+    keys.served(objectName, c.var.served)
+    c.executionCtx.waitUntil(keys.flush())
   }
 }
 

@@ -1,6 +1,11 @@
 // Object texts into a collection: each is read, checked and stored by itself, so that one bad
 // object never sinks the rest. A verdict stands for every object, in the order given.
-import { type ObjectProblem, readObject, type StixObject } from '../stix/object.ts'
+import {
+  type ObjectProblem,
+  oversizedProblem,
+  readObject,
+  type StixObject,
+} from '../stix/object.ts'
 import type { Slice } from '../stix/slice.ts'
 import { type AddOutcome, addObjects } from '../store/add-objects.ts'
 import type { Collection } from '../store/collections.ts'
@@ -24,7 +29,7 @@ export async function loadObjects(
   const verdicts: (Verdict | undefined)[] = []
   const accepted: { index: number; object: StixObject }[] = []
   for (const [index, slice] of slices.entries()) {
-    const result = slice.kind === 'text' ? readObject(slice.text) : oversized(slice.head)
+    const result = slice.kind === 'text' ? readObject(slice.text) : oversized(slice)
     const problem = result.ok ? unsuitable(result.object, target) : result.problem
     verdicts.push(problem === undefined ? undefined : { kind: 'refused', ...described(problem) })
     if (result.ok && problem === undefined) accepted.push({ index, object: result.object })
@@ -50,12 +55,9 @@ export async function loadObjects(
 }
 
 /** An object too long to be held is known by its beginning only. */
-function oversized(head: string): { ok: false; problem: ObjectProblem } {
-  const id = /"id"\s*:\s*"([^"\\]{1,300})"/.exec(head)?.[1] ?? 'unknown'
-  return { ok: false, problem: { id, version: undefined, message: TOO_LARGE } }
+function oversized({ head, chars }: Extract<Slice, { kind: 'oversized' }>) {
+  return { ok: false as const, problem: oversizedProblem(head, chars, OBJECT_BYTES_MAX) }
 }
-
-const TOO_LARGE = `the object is larger than ${OBJECT_BYTES_MAX} bytes`
 
 function described({ id, version, message }: ObjectProblem) {
   return { id, version, message }
@@ -76,7 +78,7 @@ function unsuitable(object: StixObject, { mediaTypes }: Target): ObjectProblem |
     }
   }
   if (!isStorable(object.content)) {
-    return { id, version, message: TOO_LARGE }
+    return { id, version, message: `is larger than ${OBJECT_BYTES_MAX} bytes` }
   }
   return undefined
 }

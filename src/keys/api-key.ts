@@ -116,7 +116,7 @@ export class ApiKey extends DurableObject<Env> {
     return this.#save({ ...this.#record, revokedAtMs: atMs })
   }
 
-  /** Ends the key at an instant, such as the end of a rotation's overlap; never later than it was. */
+  /** Ends the key at an instant, e.g. that of a rotation's overlap; never later than it was. */
   expire(atMs: number): KeyRecord | null {
     const expiresAtMs = Math.min(atMs, this.#record?.expiresAtMs ?? atMs)
     return this.change({ expiresAtMs })

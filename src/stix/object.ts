@@ -4,6 +4,7 @@ import { checkObject, type SpecVersion } from './check.ts'
 import { parseIdentifier } from './identifier.ts'
 import { type JsonObject, readJsonObject } from './json-object.ts'
 import { subjectsOfPattern } from './pattern/subjects.ts'
+import type { Comparison } from './pattern/syntax.ts'
 import { instantOf } from './timestamp.ts'
 
 export type StixObject = {
@@ -16,6 +17,8 @@ export type StixObject = {
   versionKey: string
   /** What the pattern of an indicator is about; empty for other types and other languages. */
   subtypes: string[]
+  /** The comparisons of that pattern, over all of its observations. */
+  comparisons: Comparison[]
   /** The text, without whitespace around it. */
   content: string
   value: JsonObject
@@ -49,11 +52,11 @@ export function readObject(text: string): ReadObject {
   if (!checked.ok) return { ok: false, problem: { ...namesOf(value), ...checked.fault } }
   const { id, type, specVersion, version } = checked
   const versionKey = version === undefined ? '' : (instantOf(version) ?? '')
-  const subtypes = subtypesOf(value, type, specVersion)
+  const { types: subtypes, comparisons } = subjectsOf(value, type, specVersion)
   const content = text.trim()
   return {
     ok: true,
-    object: { id, type, specVersion, version, versionKey, subtypes, content, value },
+    object: { id, type, specVersion, version, versionKey, subtypes, comparisons, content, value },
   }
 }
 
@@ -63,13 +66,15 @@ export function oversizedProblem(head: string, chars: number, charsMax: number):
 }
 
 /** STIX 2.0 had no `pattern_type`: its patterns are all in the STIX language. */
-function subtypesOf(value: JsonObject, type: string, specVersion: SpecVersion): string[] {
+function subjectsOf(value: JsonObject, type: string, specVersion: SpecVersion) {
   const { pattern, pattern_type: language } = value
   const isStix = language === 'stix' || (language === undefined && specVersion === '2.0')
-  if (type !== 'indicator' || !isStix || typeof pattern !== 'string') return []
+  if (type !== 'indicator' || !isStix || typeof pattern !== 'string') return NO_SUBJECTS
   const subjects = subjectsOfPattern(pattern)
-  return subjects.ok ? subjects.types : []
+  return subjects.ok ? subjects : NO_SUBJECTS
 }
+
+const NO_SUBJECTS = { types: [], comparisons: [] }
 
 /** What a refused object calls itself. */
 function namesOf(value: JsonObject): Names {

@@ -1,6 +1,7 @@
 // The lists an object version stands in. Every page is a range of one list, or a merge of several,
 // so a filter that has a list costs what an unfiltered page costs.
 import type { StixObject } from '../stix/object.ts'
+import type { Comparison } from '../stix/pattern/syntax.ts'
 import { isObservableType, isStixType } from '../stix/vocabulary.ts'
 
 /** Everything in the collection. */
@@ -27,11 +28,68 @@ export function matchTypeList(type: string): string {
   return canBeSubject(type) ? `match:${type}` : typeList(type)
 }
 
-export function listsOf(object: Pick<StixObject, 'id' | 'type' | 'subtypes'>): string[] {
-  const lists = [WHOLE, idList(object.id), typeList(object.type)]
-  const matched = new Set([object.type, ...object.subtypes].map(matchTypeList))
-  matched.delete(typeList(object.type))
-  return [...lists, ...matched]
+/** Versions with `revoked: true`. */
+export const REVOKED = 'revoked:true'
+
+/** Observables with this value, and indicators whose pattern compares something to it. */
+export function valueList(value: string): string {
+  return `value:${shortened(value)}`
+}
+
+/** The same of a hash; hexadecimal digits are the same in either case. */
+export function hashList(algorithm: string, hash: string): string {
+  return `hash:${algorithm}:${shortened(hash.toLowerCase())}`
+}
+
+const VALUE_CHARS_MAX = 120
+
+/** A long value is named by its beginning and a hash of the whole, to keep the index narrow. */
+function shortened(value: string): string {
+  if (value.length <= VALUE_CHARS_MAX) return value
+  let hash = 0n
+  for (let i = 0; i < value.length; i++) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(value.charCodeAt(i))) * 0x100000001b3n)
+  }
+  return `${value.slice(0, VALUE_CHARS_MAX)}#${hash.toString(36)}`
+}
+
+export type Listed = Pick<StixObject, 'id' | 'type' | 'subtypes' | 'comparisons' | 'value'>
+
+export function listsOf(object: Listed): string[] {
+  const { id, type, subtypes, value } = object
+  const lists = [WHOLE, idList(id), typeList(type)]
+  const others = [...[type, ...subtypes].map(matchTypeList), ...observedLists(object)]
+  if (value.revoked === true) others.push(REVOKED)
+  return [...new Set([...lists, ...others])].slice(0, LISTS_MAX)
+}
+
+/** An object in more lists than this would cost more to store than to find. */
+const LISTS_MAX = 200
+
+/** What an observable is, or what an indicator looks for: its values and its hashes. */
+function observedLists({ type, value, comparisons }: Listed): string[] {
+  const own = isObservableType(type)
+    ? [
+        ...(typeof value.value === 'string' ? [valueList(value.value)] : []),
+        ...Object.entries(isRecord(value.hashes) ? value.hashes : {}).flatMap(([name, hash]) =>
+          typeof hash === 'string' ? [hashList(name, hash)] : [],
+        ),
+      ]
+    : []
+  return [...own, ...comparisons.flatMap(comparedLists)]
+}
+
+/** Only what a pattern says something is, not what it is unlike. */
+function comparedLists({ path, operator, negated, values }: Comparison): string[] {
+  if (negated || (operator !== '=' && operator !== 'IN')) return []
+  const texts = values.flatMap((value) => (value.kind === 'string' ? [value.value] : []))
+  const algorithm = path.at(-2) === 'hashes' ? path.at(-1) : undefined
+  if (typeof algorithm === 'string') return texts.map((text) => hashList(algorithm, text))
+  return path.at(-1) === 'value' ? texts.map(valueList) : []
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Observables, and custom types, which may be observables. */

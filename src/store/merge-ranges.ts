@@ -1,16 +1,18 @@
 // The general page: several ranges merged by date, each with conditions on its entries. One
 // statement looks at a bounded number of entries, and a request stops at the first round in which
 // it can be sure of its page; what it has not seen is left to the next page, never passed over.
+import { contentCondition } from './content-conditions.ts'
 import type { Session } from './database.ts'
 import { SCAN_ENTRIES_MAX, SCAN_ROUNDS_MAX } from './limits.ts'
 import { cutPage, type Page, type RawRow } from './page.ts'
-import { END_OF_TIME_MS, type PageQuery, type Range } from './page-query.ts'
+import type { PageQuery, Range } from './page-query.ts'
+import { rangesBeyond } from './ranges.ts'
 import { type Bind, versionConditions } from './version-conditions.ts'
 
 type Entry = [dateAddedMs: number, bytes: number, objectRef: number]
 
-/** Entries that match, in date order, complete up to and with `seenThroughMs`. */
-type Look = { entries: Entry[]; seenThroughMs: number }
+/** Entries that match, complete up to `reachedMs`; undefined = to the end. */
+type Look = { entries: Entry[]; reachedMs: number | undefined }
 
 export async function mergeRanges(
   session: Session,
@@ -18,23 +20,20 @@ export async function mergeRanges(
   ranges: Range[],
   columns: string,
 ): Promise<Page<RawRow>> {
-  let afterMs = query.afterMs
+  let pending = ranges
   for (;;) {
-    const { rows: entries, hasMore } = await findEntries(
-      session,
-      query,
-      rangesAfter(ranges, afterMs),
-    )
+    const { rows: entries, hasMore } = await findEntries(session, query, pending)
     const rows = await fetchRows(session, entries, columns)
+    const last = entries.at(-1)
     // Every object of the page was deleted meanwhile: an empty page must not announce more.
-    if (rows.length > 0 || !hasMore) return { rows, hasMore: hasMore && rows.length > 0 }
-    afterMs = entries.at(-1)?.[0] ?? END_OF_TIME_MS
+    if (rows.length > 0 || !hasMore || last === undefined) return { rows, hasMore }
+    pending = rangesBeyond(pending, last[0], query.order)
   }
 }
 
 /** Whether every entry of the range belongs to the page, without looking anything up. */
 export function isUnconditional(query: PageQuery, range: Range): boolean {
-  return range.also.length === 0 && query.versions.length === 0
+  return range.also.length === 0 && query.versions.length === 0 && query.content.length === 0
 }
 
 async function findEntries(
@@ -45,49 +44,51 @@ async function findEntries(
   const found: Entry[] = []
   let pending = ranges
   for (let round = 1; ; round++) {
-    const { entries, seenThroughMs } = await lookForward(session, query, pending)
+    const { entries, reachedMs } = await lookForward(session, query, pending)
     found.push(...entries)
     const cut = cutPage(found, query)
-    if (cut.hasMore || seenThroughMs === END_OF_TIME_MS) return cut
+    if (cut.hasMore || reachedMs === undefined) return cut
     // Two matches are enough to stop: the later one proves that the page has a successor.
     if (round >= SCAN_ROUNDS_MAX && found.length > 1) {
       return { rows: cut.rows.slice(0, -1), hasMore: true }
     }
-    pending = rangesAfter(pending, seenThroughMs)
+    pending = rangesBeyond(pending, reachedMs, query.order)
   }
 }
 
-function rangesAfter(ranges: Range[], afterMs: number): Range[] {
-  return ranges
-    .map((range) => ({ ...range, afterMs: Math.max(range.afterMs, afterMs) }))
-    .filter((range) => range.afterMs < range.throughMs)
-}
+type EntryRow = { date_added_ms: number; bytes: number; ref: number | null }
 
 async function lookForward(session: Session, query: PageQuery, ranges: Range[]): Promise<Look> {
-  if (ranges.length === 0) return { entries: [], seenThroughMs: END_OF_TIME_MS }
-  const statements = ranges.map((range) => rangeStatement(query, range))
-  const results = await session.batch<{ date_added_ms: number; bytes: number; ref: number }>(
-    statements.map(({ sql, values }) => session.prepare(sql).bind(...values)),
+  if (ranges.length === 0) return { entries: [], reachedMs: undefined }
+  const statements = ranges.map((range) => {
+    const { sql, values } = rangeStatement(query, range)
+    return session.prepare(sql).bind(...values)
+  })
+  const results = await session.batch<EntryRow>(statements)
+  const looks = results.map((result) => lookOf(result.results, query.limit))
+  const reached = looks.flatMap(({ reachedMs }) => reachedMs ?? [])
+  const nearest = query.order === 'asc' ? Math.min(...reached) : Math.max(...reached)
+  const isSeen = (ms: number) => (query.order === 'asc' ? ms <= nearest : ms >= nearest)
+  const byDate = new Map(looks.flatMap(({ entries }) => entries.map((entry) => [entry[0], entry])))
+  if (reached.length === 0) return { entries: [...byDate.values()], reachedMs: undefined }
+  return { entries: [...byDate.values()].filter(([ms]) => isSeen(ms)), reachedMs: nearest }
+}
+
+/** A range was looked at to its limit of matches, to the mark (a row without ref), or to its end. */
+function lookOf(rows: EntryRow[], limit: number): Look {
+  const entries = rows.flatMap(({ date_added_ms: ms, bytes, ref }): Entry[] =>
+    ref === null ? [] : [[ms, bytes, ref]],
   )
-  let seenThroughMs = END_OF_TIME_MS
-  const byDate = new Map<number, Entry>()
-  for (const [index, { results: rows }] of results.entries()) {
-    const hits = rows.filter((row) => row.ref !== null)
-    const reached = hits.length > query.limit ? hits.at(-1) : rows.find((row) => row.ref === null)
-    if (reached !== undefined && ranges[index] !== undefined) {
-      seenThroughMs = Math.min(seenThroughMs, reached.date_added_ms)
-    }
-    for (const hit of hits) byDate.set(hit.date_added_ms, [hit.date_added_ms, hit.bytes, hit.ref])
-  }
-  const entries = [...byDate.values()].filter(([dateAddedMs]) => dateAddedMs <= seenThroughMs)
-  return { entries, seenThroughMs }
+  const mark = rows.find(({ ref }) => ref === null)
+  const reachedMs = entries.length > limit ? entries.at(-1)?.[0] : mark?.date_added_ms
+  return { entries, reachedMs }
 }
 
 /**
  * The first matching entries of a range; and, with ref null, where the look ended if it ended
  * before the range did.
  */
-export function rangeStatement(query: PageQuery, range: Range): { sql: string; values: unknown[] } {
+function rangeStatement(query: PageQuery, range: Range): { sql: string; values: unknown[] } {
   const values: unknown[] = []
   const bind = (value: unknown) => `?${values.push(value)}`
   const collection = bind(query.collectionRef)
@@ -96,8 +97,8 @@ export function rangeStatement(query: PageQuery, range: Range): { sql: string; v
     SELECT date_added_ms, bytes, object_ref FROM list_entries
     WHERE collection_ref = ${collection} AND list = ${bind(range.list)}
       AND is_current = ${standing} AND date_added_ms > ${bind(range.afterMs)}
-      AND date_added_ms <= ${bind(range.throughMs)}
-    ORDER BY date_added_ms`
+      AND date_added_ms < ${bind(range.beforeMs)}
+    ORDER BY date_added_ms ${query.order}`
   const limit = bind(query.limit + 1)
   if (isUnconditional(query, range)) {
     const sql = `SELECT date_added_ms, bytes, object_ref AS ref FROM (${scanned}) LIMIT ${limit}`
@@ -106,6 +107,7 @@ export function rangeStatement(query: PageQuery, range: Range): { sql: string; v
   const conditions = [
     ...range.also.map((group) => standsIn(group, collection, standing, bind)),
     ...query.versions.flatMap((filter) => versionConditions(filter, bind)),
+    ...query.content.map((tests) => contentCondition(tests, bind)),
   ]
   const sql = `
     SELECT * FROM (

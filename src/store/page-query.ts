@@ -1,5 +1,5 @@
 // What a page is asked for, in the terms of the store: a position in a collection's sequence and
-// the lists that an object must stand in. Plain data; the same query always means the same page.
+// what an object must satisfy. Plain data; the same query always means the same page.
 
 /** A choice of versions other than the current ones (TAXII 2.1 §3.4.1). */
 export type VersionFilter = {
@@ -12,27 +12,44 @@ export type VersionFilter = {
   specVersions: string[] | null
 }
 
+/** A test of what is in an object. Paths are SQLite JSON paths. */
+export type ContentTest =
+  /** The value at the path, as text, is one of these; true is `1`, false `0`, absent `fallback`. */
+  | { kind: 'equals'; path: string; values: string[]; fallback?: string }
+  /** The list at the path holds one of these, or an object that has one under `member`. */
+  | { kind: 'contains'; path: string; member?: string; values: string[] }
+  | { kind: 'number'; path: string; operator: '>=' | '<='; value: number }
+  /** A timestamp compared as an instant; `modified` is compared as the version it is. */
+  | { kind: 'instant'; path: string; operator: '>=' | '<='; value: string }
+  /** Another object that names one of these ids anywhere. */
+  | { kind: 'mentions'; ids: string[] }
+
 export type PageQuery = {
   collectionRef: number
   /** The object stands in at least one list of each group; no group = the whole collection. */
   listGroups: string[][]
   /** All of these must hold; none = the current version of each object. */
   versions: VersionFilter[]
+  /** Of each group at least one test holds. */
+  content: ContentTest[][]
   /** Objects added strictly after this; 0 = from the oldest. */
   afterMs: number
+  /** Objects added strictly before this. */
+  beforeMs: number
+  /** Oldest or newest first. */
+  order: 'asc' | 'desc'
   /** Nothing added before this, identities and marking definitions excepted; 0 = no look-back. */
   floorMs: number
   limit: number
   bytesMax: number
 }
 
-/** One range of one list, with what its entries must satisfy besides. */
+/** One range of one list, with what its entries must satisfy besides. Both ends are exclusive. */
 export type Range = {
   list: string
   isCurrent: 0 | 1
   afterMs: number
-  /** Inclusive. */
-  throughMs: number
+  beforeMs: number
   /** Other list groups an entry must stand in. */
   also: string[][]
 }

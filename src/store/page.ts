@@ -10,17 +10,17 @@ export type Page<Row> = { rows: Row[]; hasMore: boolean }
 /** date_added_ms, bytes, then whatever columns the page shows. */
 export type RawRow = [dateAddedMs: number, bytes: number, ...columns: (string | null)[]]
 
-/** Puts rows in date order and cuts them to the query's bounds. */
+/** Puts rows in the query's order and cuts them to its bounds. */
 export function cutPage<Row extends readonly [dateAddedMs: number, bytes: number, ...unknown[]]>(
   rows: readonly Row[],
-  query: Pick<PageQuery, 'limit' | 'bytesMax'>,
+  { limit, bytesMax, order }: Pick<PageQuery, 'limit' | 'bytesMax' | 'order'>,
 ): Page<Row> {
-  const ordered = rows.toSorted((a, b) => a[0] - b[0])
+  const ordered = rows.toSorted((a, b) => (order === 'asc' ? a[0] - b[0] : b[0] - a[0]))
   let bytes = 0
   let length = 0
   for (const row of ordered) {
     bytes += row[1]
-    if (length === query.limit || (length > 0 && bytes > query.bytesMax)) break
+    if (length === limit || (length > 0 && bytes > bytesMax)) break
     length++
   }
   return { rows: ordered.slice(0, length), hasMore: length < ordered.length }

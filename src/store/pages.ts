@@ -56,13 +56,13 @@ async function readPage<Row>(
 
 /** The ordinary page in one round trip; one row more than asked tells whether more exist. */
 async function scanRange(session: Session, query: PageQuery, range: Range, columns: string) {
-  const statement = session.prepare(scanSql(columns))
+  const statement = session.prepare(scanSql(columns, query.order))
   const bound = statement.bind(
     query.collectionRef,
     range.list,
     range.isCurrent,
     range.afterMs,
-    range.throughMs,
+    range.beforeMs,
     query.limit + 1,
     query.bytesMax,
   )
@@ -73,7 +73,7 @@ async function scanRange(session: Session, query: PageQuery, range: Range, colum
  * `run` counts the bytes up to and with each entry. All entries of the page come back and the one
  * that follows it, which tells of more; the first two always do, since the first may be oversized.
  */
-export function scanSql(columns: string): string {
+export function scanSql(columns: string, order: PageQuery['order']): string {
   return `
   SELECT e.date_added_ms, e.bytes, ${columns}
   FROM (
@@ -81,9 +81,9 @@ export function scanSql(columns: string): string {
            sum(bytes) OVER dates AS run, row_number() OVER dates AS place
     FROM list_entries
     WHERE collection_ref = ?1 AND list = ?2 AND is_current = ?3
-      AND date_added_ms > ?4 AND date_added_ms <= ?5
-    WINDOW dates AS (ORDER BY date_added_ms ROWS UNBOUNDED PRECEDING)
-    ORDER BY date_added_ms LIMIT ?6
+      AND date_added_ms > ?4 AND date_added_ms < ?5
+    WINDOW dates AS (ORDER BY date_added_ms ${order} ROWS UNBOUNDED PRECEDING)
+    ORDER BY date_added_ms ${order} LIMIT ?6
   ) e
   CROSS JOIN objects o ON o.ref = e.object_ref
   WHERE e.run - e.bytes <= ?7 OR e.place <= 2`

@@ -4,6 +4,7 @@ import { instantOf } from '../stix/timestamp.ts'
 import { idList, matchTypeList, typeList } from '../store/lists.ts'
 import type { PageQuery, VersionFilter } from '../store/page-query.ts'
 import type { FilterTexts } from './cursor.ts'
+import { type Condition, interopFilters } from './interop-filters.ts'
 import { filterParameters } from './parameters.ts'
 
 /** Values by parameter, each a list of alternatives. */
@@ -33,14 +34,32 @@ export function distinctFilters(sets: FilterTexts[]): FilterTexts[] {
   return [...byText.values()]
 }
 
-export function conditionsOf(filters: FilterValues[]): Pick<PageQuery, 'listGroups' | 'versions'> {
-  const groups = filters.flatMap((set) => [
-    ...groupOf(set.type, typeList),
-    ...groupOf(set['match[type]'], matchTypeList),
-    ...groupOf(set['match[id]'], idList),
-  ])
+export function conditionsOf(
+  filters: FilterValues[],
+): Pick<PageQuery, 'listGroups' | 'versions' | 'content' | 'order'> {
+  const interop = filters.flatMap(interopConditions)
+  const groups = [
+    ...filters.flatMap((set) => [
+      ...groupOf(set.type, typeList),
+      ...groupOf(set['match[type]'], matchTypeList),
+      ...groupOf(set['match[id]'], idList),
+    ]),
+    ...interop.flatMap((condition) => ('list' in condition ? [condition.list] : [])),
+  ]
   const byContent = new Map(groups.map((group) => [group.toSorted().join(' '), group]))
-  return { listGroups: [...byContent.values()], versions: filters.flatMap(versionFilterOf) }
+  return {
+    listGroups: [...byContent.values()],
+    versions: filters.flatMap(versionFilterOf),
+    content: interop.flatMap((condition) => ('tests' in condition ? [condition.tests] : [])),
+    order: filters.some((set) => set.x_sort?.[0] === 'desc') ? 'desc' : 'asc',
+  }
+}
+
+function interopConditions(set: FilterValues): Condition[] {
+  return Object.entries(set).flatMap(([name, values]) => {
+    const filter = interopFilters[name]
+    return filter === undefined || values === undefined ? [] : [filter.condition(values)]
+  })
 }
 
 function groupOf(values: string[] | undefined, list: (value: string) => string): string[][] {

@@ -5,7 +5,7 @@ import { refuse } from '../failure.ts'
 import type { AppContext } from '../http/context.ts'
 import type { Grants } from '../keys/record.ts'
 import type { Collection } from '../store/collections.ts'
-import type { PageQuery } from '../store/page-query.ts'
+import { END_OF_TIME_MS, type PageQuery } from '../store/page-query.ts'
 import { type Cursor, type FilterTexts, readCursor } from './cursor.ts'
 import { conditionsOf, distinctFilters, filterTexts, parseFilters } from './filters.ts'
 
@@ -37,23 +37,30 @@ type Asked = {
 export function readPageRequest(asked: Asked): PageRequest {
   const cursor = readNext(asked.parameters.next as string | undefined, asked.collection)
   const addedAfter = asked.parameters.added_after as number | undefined
-  const positions = [addedAfter, cursor === undefined ? undefined : cursor.positionMs * 1000]
-  const known = positions.filter((micros) => micros !== undefined)
-  const positionMicros = known.length === 0 ? undefined : Math.max(...known)
   const filters = distinctFilters([...(cursor?.filters ?? []), filterTexts(asked.parameters)])
+  const conditions = conditionsOf(filters.map((set) => parseFilters(set) ?? {}))
+  const isBackwards = conditions.order === 'desc'
+  const positionMicros = laterOf(addedAfter, isBackwards ? undefined : cursor?.positionMs)
   const limit = (asked.parameters.limit as number | undefined) ?? cursor?.limit
   return {
     positionMicros,
     filters,
     query: {
       collectionRef: asked.collection.ref,
-      ...conditionsOf(filters.map((set) => parseFilters(set) ?? {})),
+      ...conditions,
       afterMs: Math.max(0, Math.floor((positionMicros ?? 0) / 1000)),
+      beforeMs: (isBackwards ? cursor?.positionMs : undefined) ?? END_OF_TIME_MS,
       floorMs: lookBackFloorMs(asked.grants.lookBackDays, asked.nowMs),
       limit: Math.min(limit ?? asked.page.limitDefault, asked.page.limitMax),
       bytesMax: asked.page.bytesMax,
     },
   }
+}
+
+/** The two positions of a forward walk are the same kind of thing; the later one holds. */
+function laterOf(micros: number | undefined, ms: number | undefined): number | undefined {
+  if (ms === undefined) return micros
+  return Math.max(micros ?? 0, ms * 1000)
 }
 
 /**

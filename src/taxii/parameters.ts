@@ -2,59 +2,18 @@
 // it becomes, and why a text is refused.
 import * as z from 'zod'
 import type { QueryParameter } from '../http/operation.ts'
-import { instantOf, microsOf } from '../stix/timestamp.ts'
+import { interopParameters } from './interop-filters.ts'
+import {
+  alternatives,
+  positiveInteger,
+  single,
+  specVersions,
+  timestampMicros,
+  versions,
+} from './parameter-values.ts'
 
 /** A page's size in objects: what a client gets without asking, and the most it can get. */
 export const PUBLISHED_LIMITS = { default: 100, max: 1000 }
-
-const VALUES_MAX = 100
-const WANTED_TIMESTAMP = 'must be a UTC timestamp such as 2026-05-16T00:00:00Z'
-
-const timestampMicros = z.string().transform((text, context) => {
-  const micros = microsOf(text)
-  if (micros !== undefined && !/\.\d{10,}/.test(text)) return micros
-  context.addIssue({ code: 'custom', message: WANTED_TIMESTAMP })
-  return z.NEVER
-})
-
-const positiveInteger = z
-  .string()
-  .refine((text) => /^\d{1,15}$/.test(text) && Number(text) > 0, {
-    message: 'must be a whole number of at least 1',
-  })
-  .transform(Number)
-
-/** Comma-separated alternatives (OR); an empty one is a mistake that would match nothing. */
-const alternatives = z
-  .string()
-  .transform((text) => text.split(','))
-  .refine((values) => values.every((value) => value !== ''), { message: 'has an empty value' })
-  .refine((values) => values.length <= VALUES_MAX, {
-    message: `may have at most ${VALUES_MAX} values`,
-  })
-
-const single = z
-  .string()
-  .refine((text) => text !== '', { message: 'is empty' })
-  .refine((text) => !text.includes(','), { message: 'takes one STIX type' })
-
-const versionKeywords = ['all', 'first', 'last']
-
-const versions = alternatives
-  .refine((values) => new Set(values).size === values.length, { message: 'has a value twice' })
-  .refine((values) => !values.includes('all') || values.length === 1, {
-    message: 'all cannot be combined with other values',
-  })
-  .refine(
-    (values) =>
-      values.every((value) => versionKeywords.includes(value) || instantOf(value) !== undefined),
-    { message: 'takes all, first, last, or timestamps of versions' },
-  )
-
-const specVersions = alternatives.refine(
-  (values) => values.every((value) => /^\d+\.\d+$/.test(value)),
-  { message: 'takes STIX versions such as 2.1' },
-)
 
 export const addedAfter: QueryParameter = {
   schema: timestampMicros.meta({ type: 'string', format: 'date-time' }),
@@ -113,6 +72,12 @@ export const matchSpecVersion: QueryParameter = {
   example: '2.1',
 }
 
+export const sort: QueryParameter = {
+  schema: z.enum(['asc', 'desc']).default('asc'),
+  description:
+    'An extension: `desc` gives the newest objects first. Follow such pages by `next` only, since the date headers then run backwards.',
+}
+
 /** The parameters that filter, as opposed to those that page; these travel in `next`. */
 export const filterParameters: Record<string, QueryParameter> = {
   type: stixType,
@@ -120,6 +85,8 @@ export const filterParameters: Record<string, QueryParameter> = {
   'match[id]': matchId,
   'match[version]': matchVersion,
   'match[spec_version]': matchSpecVersion,
+  ...interopParameters,
+  x_sort: sort,
 }
 
 /** 5.6: an object by its id. */

@@ -4,7 +4,7 @@ import { type AddOutcome, addObjects, type NewObject } from '../../src/store/add
 import { type Collection, createCollection } from '../../src/store/collections.ts'
 import { openWriter } from '../../src/store/database.ts'
 import { listsOf } from '../../src/store/lists.ts'
-import type { PageQuery } from '../../src/store/page-query.ts'
+import { END_OF_TIME_MS, type PageQuery } from '../../src/store/page-query.ts'
 
 let count = 0
 
@@ -39,7 +39,7 @@ export function objectVersion(name: string, version = 1, facts: Facts = {}): New
     specVersion: facts.specVersion ?? '2.1',
     versionKey: modified.slice(0, -1),
     version: modified,
-    lists: listsOf({ id, type, subtypes: facts.subtypes ?? [] }),
+    lists: listsOf({ id, type, subtypes: facts.subtypes ?? [], comparisons: [], value: {} }),
     content: facts.content ?? JSON.stringify({ type, id, modified }),
   }
 }
@@ -53,6 +53,9 @@ export function pageQuery(of: Collection, asked: Partial<PageQuery> = {}): PageQ
     collectionRef: of.ref,
     listGroups: [],
     versions: [],
+    content: [],
+    beforeMs: END_OF_TIME_MS,
+    order: 'asc',
     afterMs: 0,
     floorMs: 0,
     limit: 100,

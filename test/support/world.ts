@@ -1,6 +1,7 @@
 // Builds what a test needs through the operator's API: collections, keys, objects.
-import { operate } from './http.ts'
+
 import type { Answer } from './http.ts'
+import { operate } from './http.ts'
 
 let count = 0
 

@@ -36,6 +36,7 @@ export const PATTERN_CHARS_MAX = 100_000
 /** How deep parentheses may be nested, those of observations and comparisons taken together. */
 export const PARENTHESES_MAX = 64
 
+const QUALIFIER_WORDS = { within: 'WITHIN', repeats: 'REPEATS', 'start-stop': 'START' } as const
 const TYPE_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,249}$/
 const ANY: Kinds = ['string', 'integer', 'float', 'boolean', 'hex', 'binary', 'timestamp']
 const ORDERED: Kinds = ANY.filter((kind) => kind !== 'boolean')
@@ -87,12 +88,12 @@ function qualified(cursor: TokenCursor): ObservationExpression | undefined {
   const expression = cursor.take('(') ? parenthesized(cursor, observations) : observation(cursor)
   if (expression === undefined) return undefined
   const qualifiers: Qualifier[] = []
-  while (cursor.isAt('WITHIN') || cursor.isAt('REPEATS') || cursor.isAt('START')) {
+  while (Object.values(QUALIFIER_WORDS).some((word) => cursor.isAt(word))) {
+    if (qualifiers.some(({ kind }) => cursor.isAt(QUALIFIER_WORDS[kind]))) {
+      return cursor.fail('the same qualifier twice')
+    }
     const next = qualifier(cursor)
     if (next === undefined) return undefined
-    if (qualifiers.some(({ kind }) => kind === next.kind)) {
-      return cursor.fail(`a second ${next.kind} qualifier`)
-    }
     qualifiers.push(next)
   }
   return qualifiers.length === 0 ? expression : { kind: 'qualified', expression, qualifiers }

@@ -81,7 +81,7 @@ describe('a crash', () => {
     ['change', (stub: KeyStub) => stub.change({ owner: 'x' }), { owner: 'x' }],
     ['revocation', (stub: KeyStub) => stub.revoke(NOON_MS), { revokedAtMs: NOON_MS }],
     ['expiry', (stub: KeyStub) => stub.expire(NOON_MS), { expiresAtMs: NOON_MS }],
-  ])('never loses a %s', async (_, act, changes) => {
+  ])('loses no %s', async (_, act, changes) => {
     const { objectName, stub, record } = await makeKey()
     await act(stub)
     await abortAllDurableObjects()

@@ -53,7 +53,7 @@ describe('a minted token', () => {
     }
     const expected = (2000 * 28) / 62
     const chiSquared = [...counts.values()].reduce((sum, n) => sum + (n - expected) ** 2, 0)
-    // 61 degrees of freedom: beyond 130 once in a million runs; `byte % 62` alone gives over 200.
+    // 61 degrees of freedom: above 130 once in a million runs; `byte % 62` alone gives over 200.
     expect(counts.size).toBe(62)
     expect(chiSquared / expected).toBeLessThan(130)
   })

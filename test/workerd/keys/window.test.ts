@@ -115,6 +115,7 @@ describe('spending', () => {
     const { counters } = askAll(PRO, [{ thousandths: 500_000, nowMs: NOON_MS }])
     const { decision } = spend(counters, FREE, 1000, NOON_MS)
     expect(decision).toMatchObject({ admitted: false, windows: { minute: { remaining: 0 } } })
+    expect(spend(counters, FREE, 0, NOON_MS).decision.admitted).toBe(true)
     expect(spend(counters, PRO, 1000, NOON_MS).decision.admitted).toBe(true)
   })
 

@@ -1,0 +1,146 @@
+// Chunks of bytes into requests' worth of objects. Texts are cut out and carried as they are; no
+// object is parsed here. Bytes travel as latin1 strings, one character a byte.
+import { Buffer, isUtf8 } from 'node:buffer'
+import { ObjectSlicer, type ResumePoint, type Slice } from '../../src/stix/slice.ts'
+import { systemProblem } from '../failure.ts'
+import type { RefusedObject } from '../resources.ts'
+
+export type Batch = {
+  /** As latin1: one character is one byte of UTF-8. */
+  texts: string[]
+  /** Where each text stands in the file, from 0. */
+  positions: number[]
+  /** Objects that cannot even be sent. */
+  unsendable: RefusedObject[]
+  /** Behind the last object of the batch. */
+  resume: ResumePoint
+}
+
+export type BatchBounds = { objects: number; bytes: number; objectBytes: number }
+
+/** The server takes 10,000,000 bytes unless its operator chose otherwise. */
+export const DEFAULT_BOUNDS: BatchBounds = {
+  objects: 5_000,
+  bytes: 4_000_000,
+  objectBytes: 8_000_000,
+}
+
+/** Why the input ended before its end; undefined when it was whole. */
+export type InputProblem = string | undefined
+
+export type BatchStart = { resume?: ResumePoint; position: number }
+
+/** Gives batches in order; returns what was wrong with the input, after all objects before it. */
+export async function* readBatches(
+  chunks: AsyncIterable<Buffer>,
+  start: BatchStart,
+  bounds: BatchBounds = DEFAULT_BOUNDS,
+): AsyncGenerator<Batch, InputProblem> {
+  const slicer = new ObjectSlicer({
+    maxObjectChars: bounds.objectBytes,
+    ...(start.resume !== undefined && { resume: start.resume }),
+  })
+  const builder = new BatchBuilder(bounds, start.position)
+  let inputProblem: InputProblem
+  try {
+    for await (const chunk of chunks) {
+      for (const slice of slicer.push(chunk.toString('latin1'))) {
+        if (!builder.hasRoomFor(slice)) yield builder.take()
+        builder.add(slice)
+      }
+      if (slicer.problem !== undefined) break
+    }
+  } catch (error) {
+    inputProblem = readingProblem(error)
+  }
+  if (!builder.isEmpty) yield builder.take()
+  if (inputProblem !== undefined) return inputProblem
+  const end = slicer.end()
+  return end.ok ? undefined : `${end.problem.message}, at byte ${end.problem.offset}`
+}
+
+/** The body that carries texts to the server: a TAXII envelope. */
+export function envelopeOf(texts: readonly string[]): Uint8Array<ArrayBuffer> {
+  return Buffer.from(`{"objects":[${texts.join(',')}]}`, 'latin1')
+}
+
+class BatchBuilder {
+  readonly #bounds: BatchBounds
+  #position: number
+  #bytes = 0
+  #texts: string[] = []
+  #positions: number[] = []
+  #unsendable: RefusedObject[] = []
+  #resume: ResumePoint | undefined
+
+  constructor(bounds: BatchBounds, position: number) {
+    this.#bounds = bounds
+    this.#position = position
+  }
+
+  get isEmpty(): boolean {
+    return this.#resume === undefined
+  }
+
+  hasRoomFor(slice: Slice): boolean {
+    if (this.isEmpty) return true
+    if (this.#texts.length + this.#unsendable.length >= this.#bounds.objects) return false
+    return slice.kind !== 'text' || this.#bytes + slice.text.length <= this.#bounds.bytes
+  }
+
+  add(slice: Slice): void {
+    if (slice.kind === 'text') {
+      this.#texts.push(slice.text)
+      this.#positions.push(this.#position)
+      this.#bytes += slice.text.length
+    } else {
+      const message = `the object is larger than ${this.#bounds.objectBytes} bytes`
+      this.#unsendable.push(unsendable(this.#position, slice.head, message))
+    }
+    this.#position += 1
+    this.#resume = { mode: slice.mode, offset: slice.offset }
+  }
+
+  take(): Batch {
+    const batch = {
+      texts: this.#texts,
+      positions: this.#positions,
+      unsendable: this.#unsendable,
+      resume: this.#resume ?? { mode: 'top' as const, offset: 0 },
+    }
+    this.#bytes = 0
+    this.#texts = []
+    this.#positions = []
+    this.#unsendable = []
+    this.#resume = undefined
+    return withoutBrokenText(batch)
+  }
+}
+
+/** One object that is not UTF-8 would have the server refuse the whole request. */
+function withoutBrokenText(batch: Batch): Batch {
+  if (isUtf8(Buffer.from(batch.texts.join(''), 'latin1'))) return batch
+  const sound: Batch = { ...batch, texts: [], positions: [], unsendable: [...batch.unsendable] }
+  for (const [at, text] of batch.texts.entries()) {
+    const position = batch.positions[at] ?? 0
+    if (isUtf8(Buffer.from(text, 'latin1'))) {
+      sound.texts.push(text)
+      sound.positions.push(position)
+    } else {
+      sound.unsendable.push(unsendable(position, text, 'the object is not UTF-8 text'))
+    }
+  }
+  return sound
+}
+
+function unsendable(index: number, text: string, message: string): RefusedObject {
+  const [, id = ''] = /"id"\s*:\s*"([^"\\]{1,300})"/.exec(text) ?? []
+  return { index, id: Buffer.from(id, 'latin1').toString('utf8'), version: null, message }
+}
+
+function readingProblem(error: unknown): string {
+  const problem = systemProblem(error)
+  if (problem?.startsWith('Z_')) return 'its gzip data is damaged or cut short'
+  if (problem !== undefined) return problem
+  throw error
+}

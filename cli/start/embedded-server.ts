@@ -1,0 +1,98 @@
+// The built Worker on the embedded runtime. Bindings, compatibility date and migrations are read
+// from wrangler.toml: there is no second list.
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { join } from 'node:path'
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
+import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from 'wrangler'
+import { type MigratedDatabase, migrate } from './migrate.ts'
+
+export type EmbeddedServerOptions = {
+  projectRoot: string
+  workerFolder: string
+  stateFolder: string
+  host: string
+  port: number
+  /** Settings and secrets, over those of wrangler.toml. */
+  bindings: Record<string, string>
+  /** What the Worker logs. */
+  log: (line: string) => void
+  /** Told of the runtime's process when it starts, also after a crash. */
+  noteRuntime: (pid: number) => void
+}
+
+export type EmbeddedServer = {
+  /** Origin, when it is ready. */
+  url: string
+  stop: () => Promise<void>
+}
+
+const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** `begun` is told of the way to stop before the server is ready. */
+export async function startEmbeddedServer(
+  options: EmbeddedServerOptions,
+  begun: (stop: () => Promise<void>) => void,
+): Promise<EmbeddedServer> {
+  const config = unstable_readConfig({ config: join(options.projectRoot, 'wrangler.toml') })
+  const stopWatching = watchRuntime(options.noteRuntime)
+  const server = withoutSignalHandlers(() => new Miniflare(miniflareOptions(config, options)))
+  const stop = async () => {
+    stopWatching()
+    await server.dispose()
+  }
+  begun(stop)
+  const url = await server.ready
+  await migrate(server, migratedDatabases(config, options.projectRoot))
+  return { url: url.origin, stop }
+}
+
+type WranglerConfig = ReturnType<typeof unstable_readConfig>
+
+function miniflareOptions(config: WranglerConfig, options: EmbeddedServerOptions) {
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(config)
+  return convertV4MiniflareOptions({
+    ...workerOptions,
+    name: config.name ?? 'taxii-edge',
+    modules: true,
+    rootPath: options.workerFolder,
+    modulesRoot: options.workerFolder,
+    scriptPath: join(options.workerFolder, 'index.js'),
+    bindings: { ...workerOptions.bindings, ...options.bindings },
+    host: options.host,
+    port: options.port,
+    resourcePersistencePath: options.stateFolder,
+    cf: false,
+    logRequests: false,
+    handleStructuredLogs: ({ message }) => options.log(message),
+  })
+}
+
+function migratedDatabases(config: WranglerConfig, projectRoot: string): MigratedDatabase[] {
+  return config.d1_databases.map(({ binding, migrations_dir, migrations_table }) => ({
+    binding,
+    folder: join(projectRoot, migrations_dir ?? 'migrations'),
+    table: migrations_table ?? 'd1_migrations',
+  }))
+}
+
+/** Miniflare does not tell the process it starts, but Node tells of every process. */
+function watchRuntime(noteRuntime: (pid: number) => void): () => void {
+  const notice = (message: unknown) => {
+    const { process: child } = message as { process: { pid?: number; spawnfile: string } }
+    if (child.pid !== undefined && child.spawnfile.includes('workerd')) noteRuntime(child.pid)
+  }
+  subscribe('child_process', notice)
+  return () => unsubscribe('child_process', notice)
+}
+
+/** Miniflare would end this process on a signal before anything was put in order. */
+function withoutSignalHandlers<Made>(make: () => Made): Made {
+  const before = new Map(ENDING_SIGNALS.map((signal) => [signal, process.listeners(signal)]))
+  const made = make()
+  for (const [signal, known] of before) {
+    for (const listener of process.listeners(signal)) {
+      if (!known.includes(listener)) process.off(signal, listener)
+    }
+  }
+  return made
+}

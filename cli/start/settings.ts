@@ -1,0 +1,29 @@
+// The settings of src/config.ts that may be given to the embedded server through environment
+// variables of the same names. Secrets are not among them: those live in the data folder.
+
+export const SETTING_NAMES = [
+  'PUBLIC_ORIGIN',
+  'SERVER_TITLE',
+  'SERVER_DESCRIPTION',
+  'SERVER_CONTACT',
+  'UPGRADE_URL',
+  'KEY_PREFIX',
+  'TIERS',
+  'KEY_IN_QUERY',
+  'PAGE_LIMIT_DEFAULT',
+  'PAGE_LIMIT_MAX',
+  'PAGE_BYTES_MAX',
+  'MAX_CONTENT_LENGTH',
+  'WEIGHT_OBJECTS_PAGE',
+  'WEIGHT_MANIFEST_PAGE',
+  'WEIGHT_ADD_OBJECTS',
+  'WEIGHT_OTHER',
+] as const
+
+export const SECRET_NAMES = ['KEY_SECRET', 'ADMIN_TOKEN'] as const
+
+export function settingsFrom(env: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    SETTING_NAMES.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
+  )
+}
