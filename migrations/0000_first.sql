@@ -1,17 +1,24 @@
 CREATE TABLE `api_keys` (
 	`id` text PRIMARY KEY NOT NULL,
 	`object_id` text NOT NULL,
-	`label` text NOT NULL,
-	`owner` text NOT NULL,
-	`tier` text NOT NULL,
-	`last_four` text NOT NULL,
-	`created_at_ms` integer NOT NULL
+	`created_at_ms` integer NOT NULL,
+	`record` text NOT NULL
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `api_keys_object_id_unique` ON `api_keys` (`object_id`);--> statement-breakpoint
-CREATE INDEX `api_keys_created` ON `api_keys` (`created_at_ms`,id);--> statement-breakpoint
+CREATE INDEX `api_keys_created` ON `api_keys` (`created_at_ms`,`id`);--> statement-breakpoint
+CREATE TABLE `audit_log` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`at_ms` integer NOT NULL,
+	`operator` text NOT NULL,
+	`action` text NOT NULL,
+	`subject` text NOT NULL,
+	`detail` text NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `audit_log_at` ON `audit_log` (`at_ms`);--> statement-breakpoint
 CREATE TABLE `collections` (
-	`ref` integer PRIMARY KEY NOT NULL,
+	`ref` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`id` text NOT NULL,
 	`alias` text,
 	`title` text NOT NULL,
@@ -59,6 +66,21 @@ CREATE TABLE `objects` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `objects_version` ON `objects` (`collection_ref`,`stix_id`,`spec_version`,`version_key`);--> statement-breakpoint
+CREATE TABLE `operator_tokens` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`digest` text NOT NULL,
+	`last_four` text NOT NULL,
+	`created_at_ms` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `operator_tokens_name_unique` ON `operator_tokens` (`name`);--> statement-breakpoint
+CREATE UNIQUE INDEX `operator_tokens_digest_unique` ON `operator_tokens` (`digest`);--> statement-breakpoint
+CREATE TABLE `removals` (
+	`collection_ref` integer PRIMARY KEY NOT NULL,
+	`requested_at_ms` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `statuses` (
 	`id` text NOT NULL,
 	`part` integer NOT NULL,

@@ -1,7 +1,7 @@
 // The request path on one screen: the order of these lines is the order of the gates.
 import { Hono } from 'hono'
-import { authenticateOperator } from './admin/authenticate.ts'
 import { adminOperations } from './admin/operations.ts'
+import { operatorGate } from './admin/operator-gate.ts'
 import { Refusal } from './failure.ts'
 import type { AppContext, AppEnv } from './http/context.ts'
 import { mount } from './http/mount.ts'
@@ -35,7 +35,7 @@ app.use(async function keyWindows(c, next) {
     c.header(name, value)
   }
 })
-mount(app, operations, authenticateOperator())
+mount(app, operations, operatorGate)
 app.notFound((c) => render(c, new Refusal({ kind: 'not-found', what: 'path' })))
 app.onError((error, c) => {
   if (!(error instanceof Refusal)) logFailure(c, error)

@@ -8,7 +8,7 @@ export type Failure =
   | { kind: 'bad-operator-token'; problem: 'missing' | 'invalid' }
   | { kind: 'insufficient-scope'; required: string; granted: readonly string[] }
   | { kind: 'collection-forbids'; need: 'read' | 'write' | 'delete'; collection: string }
-  | { kind: 'not-found'; what: 'path' | 'collection' | 'object' | 'status' | 'key' }
+  | { kind: 'not-found'; what: 'path' | 'collection' | 'object' | 'status' | 'key' | 'operator' }
   | { kind: 'method-not-allowed'; allow: readonly string[] }
   | { kind: 'not-acceptable'; accept: string; offered: readonly string[] }
   | { kind: 'unsupported-media-type'; contentType: string | null; offered: readonly string[] }

@@ -18,6 +18,7 @@ export async function buildWorker(projectRoot: string, outputFolder: string): Pr
       WRANGLER_HIDE_BANNER: 'true',
       WRANGLER_WRITE_LOGS: 'false',
       NO_COLOR: '1',
+      FORCE_COLOR: '0',
     },
   })
   let said = ''

@@ -1,6 +1,6 @@
 // The one folder that holds everything a server on this machine keeps. One server at a time may
 // have it; a lock that a killed server left behind is taken over.
-import { mkdirSync, openSync, readdirSync, rmSync, unlinkSync, writeSync, closeSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CliFailure, systemCode, systemProblem } from '../failure.ts'

@@ -4,6 +4,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from 'wrangler'
+import { listModules, type ModuleRule } from './list-modules.ts'
 import { type MigratedDatabase, migrate } from './migrate.ts'
 
 export type EmbeddedServerOptions = {
@@ -33,9 +34,12 @@ export async function startEmbeddedServer(
   options: EmbeddedServerOptions,
   begun: (stop: () => Promise<void>) => void,
 ): Promise<EmbeddedServer> {
-  const config = unstable_readConfig({ config: join(options.projectRoot, 'wrangler.toml') })
+  const configPath = join(options.projectRoot, 'wrangler.toml')
+  const config: WranglerConfig = unstable_readConfig({ config: configPath })
   const stopWatching = watchRuntime(options.noteRuntime)
-  const server = withoutSignalHandlers(() => new Miniflare(miniflareOptions(config, options)))
+  const server = withoutSignalHandlers(
+    () => new Miniflare(miniflareOptions(configPath, config.name, options)),
+  )
   const stop = async () => {
     stopWatching()
     await server.dispose()
@@ -46,18 +50,23 @@ export async function startEmbeddedServer(
   return { url: url.origin, stop }
 }
 
-type WranglerConfig = ReturnType<typeof unstable_readConfig>
+/** What is read here of wrangler's configuration, which its package leaves untyped. */
+type WranglerConfig = {
+  name: string
+  d1_databases: { binding: string; migrations_dir?: string; migrations_table?: string }[]
+}
 
-function miniflareOptions(config: WranglerConfig, options: EmbeddedServerOptions) {
-  const { workerOptions } = unstable_getMiniflareWorkerOptions(config)
+type WorkerOptions = { bindings?: object; modulesRules?: ModuleRule[] }
+
+function miniflareOptions(configPath: string, name: string, options: EmbeddedServerOptions) {
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(configPath)
+  const { modulesRules = [], bindings, ...declared }: WorkerOptions = { ...Object(workerOptions) }
   return convertV4MiniflareOptions({
-    ...workerOptions,
-    name: config.name ?? 'taxii-edge',
-    modules: true,
+    ...declared,
+    name,
     rootPath: options.workerFolder,
-    modulesRoot: options.workerFolder,
-    scriptPath: join(options.workerFolder, 'index.js'),
-    bindings: { ...workerOptions.bindings, ...options.bindings },
+    modules: listModules(options.workerFolder, modulesRules),
+    bindings: { ...bindings, ...options.bindings },
     host: options.host,
     port: options.port,
     resourcePersistencePath: options.stateFolder,

@@ -18,10 +18,14 @@ export async function migrate(
   for (const { binding, folder, table } of databases) {
     const database = await server.getD1Database(binding)
     const applied = await appliedMigrations(database, table)
-    const names = readdirSync(folder).filter((name) => name.endsWith('.sql')).sort()
+    const names = readdirSync(folder)
+      .filter((name) => name.endsWith('.sql'))
+      .sort()
     const unknown = [...applied].find((name) => !names.includes(name))
     if (unknown !== undefined) {
-      throw new CliFailure(`The state was made by a newer release: it has the migration ${unknown}.`)
+      throw new CliFailure(
+        `The state was made by a newer release: it has the migration ${unknown}.`,
+      )
     }
     for (const name of names) {
       if (!applied.has(name)) await apply(database, table, name, join(folder, name))
@@ -36,9 +40,7 @@ async function appliedMigrations(database: Database, table: string): Promise<Set
     'applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL',
   ]
   try {
-    await database
-      .prepare(`CREATE TABLE IF NOT EXISTS ${table} (${definition.join(', ')})`)
-      .run()
+    await database.prepare(`CREATE TABLE IF NOT EXISTS ${table} (${definition.join(', ')})`).run()
     const { results } = await database.prepare(`SELECT name FROM ${table}`).all<{ name: string }>()
     return new Set(results.map(({ name }) => name))
   } catch (error) {
@@ -49,12 +51,7 @@ async function appliedMigrations(database: Database, table: string): Promise<Set
   }
 }
 
-async function apply(
-  database: Database,
-  table: string,
-  name: string,
-  path: string,
-): Promise<void> {
+async function apply(database: Database, table: string, name: string, path: string): Promise<void> {
   const statements = readFileSync(path, 'utf8')
     .split(STATEMENT_END)
     .map((statement) => statement.trim())

@@ -1,85 +1,38 @@
-// Collections and views: create, list, show.
+// Collections and views: create, list, show, change, delete.
 import * as z from 'zod'
 import { refuse } from '../failure.ts'
 import type { AppContext } from '../http/context.ts'
-import { STIX } from '../http/media-type.ts'
-import { formatMillis } from '../stix/timestamp.ts'
+import type { QueryParameter } from '../http/operation.ts'
 import { forgetCollections } from '../store/collection-facts.ts'
 import {
   type Collection,
+  changeCollection,
   createCollection,
   findCollection,
   listCollections,
 } from '../store/collections.ts'
-import { openReader, openWriter } from '../store/database.ts'
+import { openWriter } from '../store/database.ts'
 import { matchTypeList, typeList } from '../store/lists.ts'
+import { finishRemovals, removeCollection } from '../store/remove-collection.ts'
 import { fillView } from '../store/views.ts'
+import {
+  collectionChange,
+  collectionState,
+  collectionStateOf,
+  newCollection,
+} from './collection-resources.ts'
 import { adminOperation, answerJson, readJsonBody } from './operation.ts'
-
-const STIX_20 = 'application/stix+json;version=2.0'
-
-/** Clients address collections by title in lists split at these. */
-const title = z
-  .string()
-  .trim()
-  .min(1)
-  .max(200)
-  .regex(/^[^.,|]+$/, { message: 'may not contain . , or |' })
-
-const alias = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{0,99}$/, {
-    message: 'takes lower-case letters, digits, - and _, at most 100',
-  })
-  .refine((text) => !z.uuid().safeParse(text).success, { message: 'may not look like an id' })
-
-const stixType = z.string().regex(/^[a-z0-9-]{3,250}$/, { message: 'is not a STIX type' })
-
-const newCollection = z
-  .strictObject({
-    id: z.uuidv4().toLowerCase().optional(),
-    alias: alias.optional(),
-    title,
-    description: z.string().max(2000).optional(),
-    can_read: z.boolean().default(true),
-    can_write: z.boolean().default(false),
-    media_types: z
-      .array(z.enum([STIX, STIX_20]))
-      .min(1)
-      .default([STIX]),
-    /** Makes a view: a selection from another collection, by STIX type or indicator subtype. */
-    view: z
-      .strictObject({
-        of: z.string(),
-        types: z.array(stixType).default([]),
-        subtypes: z.array(stixType).default([]),
-      })
-      .refine((view) => view.types.length + view.subtypes.length > 0, {
-        message: 'selects nothing: give types or subtypes',
-      })
-      .optional(),
-  })
-  .meta({ id: 'NewCollection' })
-
-const collectionState = z
-  .object({
-    id: z.uuid(),
-    alias: z.string().nullable(),
-    title: z.string(),
-    description: z.string().nullable(),
-    can_read: z.boolean(),
-    can_write: z.boolean(),
-    media_types: z.array(z.string()),
-    view_of: z.uuid().nullable(),
-    selects: z.array(z.string()).nullable(),
-    last_added: z.string().nullable(),
-    created: z.string(),
-  })
-  .meta({ id: 'CollectionState' })
 
 const pathParameters = {
   collectionId: { description: 'Collection id or alias.', example: 'soc-defenders-all' },
 }
+
+const confirm: QueryParameter = {
+  schema: z.string().meta({ type: 'string' }),
+  description: 'The id or the alias of the collection once more, since its objects go with it.',
+}
+
+const json = ['application/json']
 
 export const collectionOperations = [
   adminOperation({
@@ -89,7 +42,7 @@ export const collectionOperations = [
     summary: 'Create a collection or a view',
     description:
       'A view takes every object of its parent that has one of the types, or is an indicator about one of the subtypes, also those added later. Views are never written to.',
-    body: { schema: newCollection, contentTypes: ['application/json'] },
+    body: { schema: newCollection, contentTypes: json },
     success: { status: 201, description: 'The new collection', schema: collectionState },
     refusals: [400, 404, 409],
     handle: create,
@@ -119,34 +72,57 @@ export const collectionOperations = [
     refusals: [404],
     handle: show,
   }),
+  adminOperation({
+    operationId: 'changeCollection',
+    method: 'PATCH',
+    path: '/admin/collections/{collectionId}/',
+    summary: 'Change a collection',
+    description: 'Its names and what may be done with it. What is left out stays as it is.',
+    pathParameters,
+    body: { schema: collectionChange, contentTypes: json },
+    success: { status: 200, description: 'The changed collection', schema: collectionState },
+    refusals: [400, 404, 409],
+    handle: change,
+  }),
+  adminOperation({
+    operationId: 'deleteCollection',
+    method: 'DELETE',
+    path: '/admin/collections/{collectionId}/',
+    summary: 'Delete a collection with its objects',
+    description: 'Its views have to be deleted first. Deleting a view leaves the objects.',
+    pathParameters,
+    query: { confirm },
+    success: { status: 200, description: 'The deleted collection', schema: collectionState },
+    refusals: [400, 404, 409],
+    handle: remove,
+  }),
 ]
+
+/** Portions of a deleted collection's rows that the request itself removes. */
+const PORTIONS_AT_ONCE = 20
 
 async function create(c: AppContext): Promise<Response> {
   const asked = await readJsonBody(c, newCollection)
   const session = openWriter(c.env.DB)
   const parent = asked.view === undefined ? undefined : await requireParent(c, asked.view.of)
-  const outcome = await createCollection(session, {
-    id: asked.id ?? crypto.randomUUID(),
-    alias: asked.alias ?? null,
-    title: asked.title,
-    description: asked.description ?? null,
-    isReadable: asked.can_read,
-    isWritable: parent === undefined && asked.can_write,
-    mediaTypes: parent?.mediaTypes ?? asked.media_types,
-    parentRef: parent?.ref ?? null,
-    selector: asked.view === undefined ? null : selectorOf(asked.view),
-    createdAtMs: Date.now(),
-  })
-  if (!outcome.ok) {
-    return refuse({
-      kind: 'conflict',
-      property: outcome.taken,
-      problem: `Another collection has this ${outcome.taken}`,
-    })
-  }
-  if (parent !== undefined) await fillView(session, outcome.collection.ref)
+  const created = requireFree(
+    await createCollection(session, {
+      id: asked.id ?? crypto.randomUUID(),
+      alias: asked.alias ?? null,
+      title: asked.title,
+      description: asked.description ?? null,
+      isReadable: asked.can_read,
+      isWritable: parent === undefined && asked.can_write,
+      mediaTypes: parent?.mediaTypes ?? asked.media_types,
+      parentRef: parent?.ref ?? null,
+      selector: asked.view === undefined ? null : selectorOf(asked.view),
+      createdAtMs: Date.now(),
+    }),
+  )
+  if (parent !== undefined) await fillView(session, created.ref)
   forgetCollections(c.env.DB)
-  return answerJson(stateOf(outcome.collection, [...(parent === undefined ? [] : [parent])]), 201)
+  c.set('audited', { subject: created.id, detail: asked })
+  return answerJson(collectionStateOf(created, parent === undefined ? [] : [parent]), 201)
 }
 
 async function requireParent(c: AppContext, idOrAlias: string): Promise<Collection> {
@@ -163,31 +139,70 @@ function selectorOf(view: { types: string[]; subtypes: string[] }): string[] {
   return [...new Set([...view.types.map(typeList), ...view.subtypes.map(matchTypeList)])]
 }
 
+function requireFree(outcome: Awaited<ReturnType<typeof createCollection>>): Collection {
+  if (outcome.ok) return outcome.collection
+  const problem = `Another collection has this ${outcome.taken}`
+  return refuse({ kind: 'conflict', property: outcome.taken, problem })
+}
+
 async function list(c: AppContext): Promise<Response> {
-  const all = await listCollections(openReader(c.env.DB))
-  return answerJson({ collections: all.map((each) => stateOf(each, all)) })
+  const all = await listCollections(openWriter(c.env.DB))
+  return answerJson({ collections: all.map((each) => collectionStateOf(each, all)) })
 }
 
 async function show(c: AppContext): Promise<Response> {
-  const all = await listCollections(openReader(c.env.DB))
-  const asked = c.req.param('collectionId')
-  const found = all.find(({ id, alias }) => id === asked || alias === asked)
-  if (found === undefined) return refuse({ kind: 'not-found', what: 'collection' })
-  return answerJson(stateOf(found, all))
+  const { found, all } = await requireAmongAll(c)
+  return answerJson(collectionStateOf(found, all))
 }
 
-function stateOf(each: Collection, all: Collection[]): z.infer<typeof collectionState> {
-  return {
-    id: each.id,
-    alias: each.alias,
-    title: each.title,
-    description: each.description,
-    can_read: each.isReadable,
-    can_write: each.isWritable,
-    media_types: each.mediaTypes,
-    view_of: all.find(({ ref }) => ref === each.parentRef)?.id ?? null,
-    selects: each.selector,
-    last_added: each.lastAddedMs === 0 ? null : formatMillis(each.lastAddedMs),
-    created: formatMillis(each.createdAtMs),
+async function requireAmongAll(c: AppContext): Promise<{ found: Collection; all: Collection[] }> {
+  const all = await listCollections(openWriter(c.env.DB))
+  const asked = c.req.param('collectionId')
+  const found = all.find(({ id, alias }) => id === asked || alias === asked)
+  return found === undefined ? refuse({ kind: 'not-found', what: 'collection' }) : { found, all }
+}
+
+async function change(c: AppContext): Promise<Response> {
+  const { found, all } = await requireAmongAll(c)
+  const asked = await readJsonBody(c, collectionChange)
+  if (asked.can_write === true && found.parentRef !== null) {
+    const problem = 'A view is never written to'
+    return refuse({ kind: 'conflict', property: 'can_write', problem })
   }
+  const patch = {
+    alias: asked.alias,
+    title: asked.title,
+    description: asked.description,
+    isReadable: asked.can_read,
+    isWritable: asked.can_write,
+  }
+  const given = Object.entries(patch).filter(([, value]) => value !== undefined)
+  const session = openWriter(c.env.DB)
+  const changed =
+    given.length === 0
+      ? found
+      : requireFree(await changeCollection(session, found, Object.fromEntries(given)))
+  forgetCollections(c.env.DB)
+  c.set('audited', { subject: found.id, detail: asked })
+  return answerJson(collectionStateOf(changed, all))
+}
+
+async function remove(c: AppContext): Promise<Response> {
+  const { found, all } = await requireAmongAll(c)
+  const { confirm: word } = c.var.parameters as { confirm?: string }
+  if (word !== found.id && word !== found.alias) {
+    const problem = 'must be the id or the alias of the collection to delete'
+    return refuse({ kind: 'bad-parameter', name: 'confirm', problem })
+  }
+  const views = all.filter(({ parentRef }) => parentRef === found.ref)
+  if (views.length > 0) {
+    const problem = `Delete its views first: ${views.map(({ alias, id }) => alias ?? id).join(', ')}`
+    return refuse({ kind: 'conflict', property: 'collectionId', problem })
+  }
+  const session = openWriter(c.env.DB)
+  await removeCollection(session, found.ref, Date.now())
+  forgetCollections(c.env.DB)
+  await finishRemovals(session, PORTIONS_AT_ONCE)
+  c.set('audited', { subject: found.id, detail: { title: found.title, alias: found.alias } })
+  return answerJson(collectionStateOf(found, all))
 }

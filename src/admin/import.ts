@@ -66,7 +66,10 @@ async function answerImport(c: AppContext): Promise<Response> {
   }
   const verdicts = await loadObjects(session, collection, sliced.slices)
   forgetCollections(c.env.DB)
-  return answerJson(summaryOf(verdicts))
+  const summary = summaryOf(verdicts)
+  const { refused, ...counts } = summary
+  c.set('audited', { subject: collection.id, detail: { ...counts, refused: refused.length } })
+  return answerJson(summary)
 }
 
 function summaryOf(verdicts: Verdict[]): z.infer<typeof importSummary> {

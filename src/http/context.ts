@@ -20,7 +20,10 @@ export type AppEnv = {
     parameters: Record<string, unknown>
     /** Filled by a handler that served objects: goes to the key's usage after the answer. */
     served: ServedReport | undefined
+    /** From the operator gate: who acts. */
     operatorName: string
+    /** Filled by a handler that changed something: what the audit log says of it. No secrets. */
+    audited: { subject: string; detail?: Record<string, unknown> } | undefined
   }
 }
 

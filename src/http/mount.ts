@@ -8,14 +8,17 @@ import { negotiate } from './negotiate.ts'
 import { type Operation, routerPath } from './operation.ts'
 import { parseQuery } from './query-parameters.ts'
 
+/** Made for each operation it guards. */
+type Gate = (operation: Operation) => MiddlewareHandler<AppEnv>
+
 export function mount(
   app: Hono<AppEnv>,
   operations: readonly Operation[],
-  authenticateOperator: MiddlewareHandler<AppEnv>,
+  operatorGate: Gate,
 ): void {
   for (const operation of operations) {
     const path = routerPath(operation)
-    app.on(operation.method, path, accessGate(operation, authenticateOperator), check(operation))
+    app.on(operation.method, path, accessGate(operation, operatorGate), check(operation))
     app.on(operation.method, path, (c) => operation.handle(c))
   }
   for (const [path, allow] of methodsByPath(operations)) {
@@ -26,12 +29,10 @@ export function mount(
   }
 }
 
-function accessGate(
-  { access }: Operation,
-  authenticateOperator: MiddlewareHandler<AppEnv>,
-): MiddlewareHandler<AppEnv> {
+function accessGate(operation: Operation, operatorGate: Gate): MiddlewareHandler<AppEnv> {
+  const { access } = operation
   if (access.by === 'nobody') return (_, next) => next()
-  return access.by === 'operator' ? authenticateOperator : admit(access)
+  return access.by === 'operator' ? operatorGate(operation) : admit(access)
 }
 
 /** Promises `contentType` and `parameters`. */

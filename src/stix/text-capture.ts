@@ -12,12 +12,15 @@ const NOT_BEGUN = -1
 
 export class TextCapture {
   readonly #charsMax: number
+  readonly #heldCharsMax: number
   #start = NOT_BEGUN
   #pieces: string[] = []
+  /** Length of what earlier chunks had of the text, held or not. */
   #pieceChars = 0
 
   constructor(charsMax: number) {
     this.#charsMax = charsMax
+    this.#heldCharsMax = Math.max(charsMax, HEAD_CHARS)
   }
 
   begin(at: number): void {
@@ -33,27 +36,26 @@ export class TextCapture {
   /** Keeps what the chunk has of the text; the rest is at the start of the next chunk. */
   suspend(chunk: string): void {
     if (this.#start === NOT_BEGUN) return
-    const isOversized = this.#pieceChars > this.#charsMax
-    if (!isOversized) this.#pieces.push(chunk.slice(this.#start))
-    this.#pieceChars += chunk.length - this.#start
+    this.#hold(chunk.slice(this.#start))
     this.#start = 0
-    if (!isOversized && this.#pieceChars > this.#charsMax) this.#pieces = [this.#head()]
   }
 
   take(chunk: string, end: number): Captured {
-    const chars = this.#pieceChars + end - this.#start
-    const last = chunk.slice(this.#start, end)
-    if (this.#pieces.length === 0) this.#pieces = [last]
-    else if (this.#pieceChars <= this.#charsMax) this.#pieces.push(last)
-    const captured: Captured =
-      chars > this.#charsMax
-        ? { kind: 'oversized', head: this.#head(), chars }
-        : { kind: 'text', text: this.#pieces.length === 1 ? last : this.#pieces.join('') }
+    this.#hold(chunk.slice(this.#start, end))
+    const chars = this.#pieceChars
+    const text = this.#pieces.length === 1 ? (this.#pieces[0] ?? '') : this.#pieces.join('')
     this.drop()
-    return captured
+    if (chars <= this.#charsMax) return { kind: 'text', text }
+    return { kind: 'oversized', head: text.slice(0, HEAD_CHARS), chars }
   }
 
-  #head(): string {
-    return this.#pieces.join('').slice(0, HEAD_CHARS)
+  #hold(piece: string): void {
+    const isHeld = this.#pieceChars <= this.#heldCharsMax
+    this.#pieceChars += piece.length
+    if (!isHeld) return
+    this.#pieces.push(piece)
+    if (this.#pieceChars > this.#heldCharsMax) {
+      this.#pieces = [this.#pieces.join('').slice(0, HEAD_CHARS)]
+    }
   }
 }

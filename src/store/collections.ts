@@ -1,5 +1,5 @@
 // Collections and views as the operator made them.
-import { asc, eq, or, sql } from 'drizzle-orm'
+import { and, asc, eq, ne, or, sql } from 'drizzle-orm'
 import { orm, type Session } from './database.ts'
 import { collections } from './schema.ts'
 
@@ -73,21 +73,49 @@ export async function createCollection(
 }
 
 /** An alias that is another collection's id would make a URL mean two things. */
-async function takenProperty(session: Session, { id, alias, title }: NewCollection) {
+async function takenProperty(
+  session: Session,
+  { id, alias, title }: Pick<Collection, 'id' | 'alias' | 'title'>,
+  ownRef = 0,
+) {
   const names = alias === null ? [id] : [id, alias]
   const known = await orm(session)
     .select({ id: collections.id, alias: collections.alias, title: collections.title })
     .from(collections)
     .where(
-      or(
-        eq(collections.title, title),
-        ...names.flatMap((name) => [eq(collections.id, name), eq(collections.alias, name)]),
+      and(
+        ne(collections.ref, ownRef),
+        or(
+          eq(collections.title, title),
+          ...names.flatMap((name) => [eq(collections.id, name), eq(collections.alias, name)]),
+        ),
       ),
     )
     .get()
   if (known === undefined) return undefined
   if (known.title === title) return 'title'
   return known.id === id ? 'id' : 'alias'
+}
+
+export type CollectionPatch = Partial<
+  Pick<Collection, 'alias' | 'title' | 'description' | 'isReadable' | 'isWritable'>
+>
+
+/** Changes a collection; its revision moves, so that no cached page outlives the change. */
+export async function changeCollection(
+  session: Session,
+  current: Collection,
+  patch: CollectionPatch,
+): Promise<CreateOutcome> {
+  const taken = await takenProperty(session, { ...current, ...patch }, current.ref)
+  if (taken !== undefined) return { ok: false, taken }
+  const changed = await orm(session)
+    .update(collections)
+    .set({ ...patch, revision: sql`${collections.revision} + 1` })
+    .where(eq(collections.ref, current.ref))
+    .returning(columns)
+    .get()
+  return { ok: true, collection: changed }
 }
 
 /** Touches the database: for readiness. */

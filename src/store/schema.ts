@@ -1,13 +1,12 @@
 // Tables and indexes of one D1 database. Why each exists, what it costs and who writes it stands
 // in docs/storage-schema.md. Migrations are generated from this file, never written by hand.
-import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 
 /** Collections and views; `ref` is the short key that the large tables use. */
 export const collections = sqliteTable(
   'collections',
   {
-    ref: integer('ref').primaryKey(),
+    ref: integer('ref').primaryKey({ autoIncrement: true }),
     id: text('id').notNull().unique(),
     alias: text('alias').unique(),
     title: text('title').notNull().unique(),
@@ -91,14 +90,44 @@ export const apiKeys = sqliteTable(
     id: text('id').primaryKey(),
     /** Id of the Durable Object that holds the record and the counters. */
     objectId: text('object_id').notNull().unique(),
-    label: text('label').notNull(),
-    owner: text('owner').notNull(),
-    tier: text('tier').notNull(),
-    lastFour: text('last_four').notNull(),
     createdAtMs: integer('created_at_ms').notNull(),
+    /** JSON: a copy of the record, so that a list of keys wakes none of their objects. */
+    record: text('record', { mode: 'json' }).$type<unknown>().notNull(),
   },
-  (table) => [index('api_keys_created').on(table.createdAtMs, sql`id`)],
+  (table) => [index('api_keys_created').on(table.createdAtMs, table.id)],
 )
+
+/** Who may use the operator's API, besides the bootstrap token of the environment. */
+export const operatorTokens = sqliteTable('operator_tokens', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull().unique(),
+  /** Keyed hash of the token, which itself is stored nowhere. */
+  digest: text('digest').notNull().unique(),
+  lastFour: text('last_four').notNull(),
+  createdAtMs: integer('created_at_ms').notNull(),
+})
+
+/** One line for every change an operator made. */
+export const auditLog = sqliteTable(
+  'audit_log',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    atMs: integer('at_ms').notNull(),
+    operator: text('operator').notNull(),
+    action: text('action').notNull(),
+    /** What was changed: an id, or empty when the action has no single subject. */
+    subject: text('subject').notNull(),
+    /** JSON: what the change was. */
+    detail: text('detail', { mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+  },
+  (table) => [index('audit_log_at').on(table.atMs)],
+)
+
+/** Collections that are gone, whose rows are still being removed a portion at a time. */
+export const removals = sqliteTable('removals', {
+  collectionRef: integer('collection_ref').primaryKey(),
+  requestedAtMs: integer('requested_at_ms').notNull(),
+})
 
 /** Status resources of past writes: the text in parts that D1 takes, visible to their owner. */
 export const statuses = sqliteTable(

@@ -15,7 +15,7 @@ export function answerEnvelope(
   page: Page<ContentRow>,
 ): Response {
   const body = writeEnvelope(page, nextOf(page, request, collection))
-  reportServed(c, collection, page, body.length)
+  reportServed(c, collection, page, { bytes: body.length, positionMs: positionOf(page, request) })
   return new Response(body, {
     headers: {
       'Content-Type': c.var.contentType,
@@ -32,16 +32,20 @@ function writeEnvelope({ rows }: Page<ContentRow>, next: string | undefined): st
   return `${head},${paging},"objects":[${rows.map(({ content }) => content).join(',')}]}`
 }
 
+/** Where a reader stands after this page, also when there was nothing new; undefined = nowhere. */
+function positionOf({ rows }: Page<ContentRow>, { positionMicros, query }: PageRequest) {
+  const last = rows.at(-1)
+  if (query.order === 'desc') return undefined
+  return last?.dateAddedMs ?? (positionMicros === undefined ? undefined : query.afterMs)
+}
+
 function reportServed(
   c: AppContext,
   collection: Collection,
   { rows }: Page<ContentRow>,
-  bytes: number,
+  { bytes, positionMs }: { bytes: number; positionMs: number | undefined },
 ): void {
-  const last = rows.at(-1)
-  const reads =
-    last === undefined
-      ? []
-      : [{ collectionId: collection.id, positionMs: last.dateAddedMs, atMs: Date.now() }]
+  const read = { collectionId: collection.id, positionMs, atMs: Date.now() }
+  const reads = positionMs === undefined ? [] : [{ ...read, positionMs }]
   c.set('served', { objects: rows.length, bytes, reads })
 }

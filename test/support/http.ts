@@ -16,15 +16,21 @@ export type Asked = {
 export type Answer = { status: number; headers: Headers; text: string; json: any }
 
 export async function ask(path: string, asked: Asked = {}): Promise<Answer> {
+  return await answerOf(await exports.default.fetch(requestOf(path, asked)))
+}
+
+export function requestOf(path: string, asked: Asked = {}): Request {
   const { method = 'GET', key, headers = {}, body } = asked
   const sent = new Headers({ Accept: TAXII, ...headers })
   if (key !== undefined) sent.set('Authorization', `Bearer ${key}`)
-  const request = new Request(new URL(path, ORIGIN), {
+  return new Request(new URL(path, ORIGIN), {
     method,
     headers: sent,
     ...(body === undefined ? {} : { body }),
   })
-  const response = await exports.default.fetch(request)
+}
+
+export async function answerOf(response: Response): Promise<Answer> {
   const text = await response.text()
   return { status: response.status, headers: response.headers, text, json: parsed(text) }
 }

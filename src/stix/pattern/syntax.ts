@@ -49,14 +49,19 @@ export type BinaryOperator =
   | 'ISSUBSET'
   | 'ISSUPERSET'
 
-/**
- * `string` is unescaped; `hex` and `binary` keep their digits, `timestamp` its text. An integer too
- * great for a number is rounded to the nearest that there is.
- */
+/** An integer too great for a number is rounded to the nearest that there is. */
 export type Literal =
-  | { kind: 'string' | 'hex' | 'binary' | 'timestamp'; value: string }
-  | { kind: 'integer' | 'float'; value: number }
+  /** Unescaped. */
+  | { kind: 'string'; value: string }
+  | { kind: 'integer'; value: number }
+  | { kind: 'float'; value: number }
   | { kind: 'boolean'; value: boolean }
+  /** Hexadecimal digits, two a byte. */
+  | { kind: 'hex'; value: string }
+  /** Base64. */
+  | { kind: 'binary'; value: string }
+  /** A STIX timestamp. */
+  | { kind: 'timestamp'; value: string }
 
 /** Why a text is not a pattern, and the index of the character where that shows. */
 export type PatternProblem = { message: string; offset: number }

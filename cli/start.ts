@@ -1,0 +1,79 @@
+// `npm start`: the built Worker on this machine, with all its state in one folder.
+import { join } from 'node:path'
+import { AdminClient } from './admin-client.ts'
+import { CliFailure, EXIT_FAILED } from './failure.ts'
+import { announceJson, announceText } from './start/announce.ts'
+import { buildWorker } from './start/build-worker.ts'
+import { DataFolder } from './start/data-folder.ts'
+import { type EmbeddedServer, startEmbeddedServer } from './start/embedded-server.ts'
+import { prepareFirstStart } from './start/first-start.ts'
+import { parseStartOptions, type StartOptions } from './start/options.ts'
+import { requireFreePort } from './start/port.ts'
+import { openSecrets, type Secrets } from './start/secrets.ts'
+import { settingsFrom } from './start/settings.ts'
+import { Shutdown } from './start/shutdown.ts'
+
+const PROJECT_ROOT = join(import.meta.dirname, '..')
+
+const print = (text: string) => void process.stdout.write(text)
+const report = (text: string) => void process.stderr.write(text)
+
+// Whoever read the first line may have gone since; the server stays.
+process.stdout.on('error', () => {})
+
+const parsed = parseStartOptions(process.argv.slice(2), { print, report })
+if (parsed.ok) await runUntilStopped(parsed.options)
+else process.exitCode = parsed.exitCode
+
+async function runUntilStopped(options: StartOptions): Promise<void> {
+  const shutdown = new Shutdown(report)
+  try {
+    const folder = new DataFolder(options.data)
+    await folder.open(report)
+    shutdown.add(() => folder.close())
+    await start(folder, options, shutdown)
+  } catch (error) {
+    if (shutdown.hasBegun) return
+    report(`${error instanceof CliFailure ? error.message : describe(error)}\n`)
+    await shutdown.run(EXIT_FAILED)
+  }
+}
+
+async function start(folder: DataFolder, options: StartOptions, shutdown: Shutdown): Promise<void> {
+  await requireFreePort(options.host, options.port)
+  const secrets = openSecrets(folder)
+  report('Building the Worker\n')
+  folder.clearWorker()
+  await buildWorker(PROJECT_ROOT, folder.worker)
+  const { url } = await serve(folder, options, secrets, shutdown)
+  const client = new AdminClient(url, secrets.ADMIN_TOKEN)
+  const prepared = await prepareFirstStart(client, folder, { withSample: options.sample, report })
+  const { ADMIN_TOKEN: adminToken } = secrets
+  const ready = { ...prepared, url, adminToken, secretsFile: folder.secretsFile }
+  print(options.json ? announceJson(ready) : announceText(ready))
+}
+
+async function serve(
+  folder: DataFolder,
+  { host, port }: StartOptions,
+  secrets: Secrets,
+  shutdown: Shutdown,
+): Promise<EmbeddedServer> {
+  return await startEmbeddedServer(
+    {
+      projectRoot: PROJECT_ROOT,
+      workerFolder: folder.worker,
+      stateFolder: folder.state,
+      host,
+      port,
+      bindings: { ...settingsFrom(process.env), ...secrets },
+      log: (line) => report(`${line}\n`),
+      noteRuntime: (pid) => folder.noteRuntime(pid),
+    },
+    (stop) => shutdown.add(stop),
+  )
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

@@ -1,0 +1,96 @@
+// Collections on the wire of the operator's API: what is asked for, and how one is shown.
+import * as z from 'zod'
+import { STIX } from '../http/media-type.ts'
+import { formatMillis } from '../stix/timestamp.ts'
+import type { Collection } from '../store/collections.ts'
+
+const STIX_20 = 'application/stix+json;version=2.0'
+
+/** Clients address collections by title in lists split at these. */
+const title = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^[^.,|]+$/, { message: 'may not contain . , or |' })
+
+const alias = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,99}$/, {
+    message: 'takes lower-case letters, digits, - and _, at most 100',
+  })
+  .refine((text) => !z.uuid().safeParse(text).success, { message: 'may not look like an id' })
+
+const stixType = z.string().regex(/^[a-z0-9-]{3,250}$/, { message: 'is not a STIX type' })
+
+export const newCollection = z
+  .strictObject({
+    id: z.uuidv4().toLowerCase().optional(),
+    alias: alias.optional(),
+    title,
+    description: z.string().max(2000).optional(),
+    can_read: z.boolean().default(true),
+    can_write: z.boolean().default(false),
+    media_types: z
+      .array(z.enum([STIX, STIX_20]))
+      .min(1)
+      .default([STIX]),
+    /** Makes a view: a selection from another collection, by STIX type or indicator subtype. */
+    view: z
+      .strictObject({
+        of: z.string(),
+        types: z.array(stixType).default([]),
+        subtypes: z.array(stixType).default([]),
+      })
+      .refine((view) => view.types.length + view.subtypes.length > 0, {
+        message: 'selects nothing: give types or subtypes',
+      })
+      .optional(),
+  })
+  .meta({ id: 'NewCollection' })
+
+/** What is left out stays as it is. */
+export const collectionChange = z
+  .strictObject({
+    alias: alias.nullable(),
+    title,
+    description: z.string().max(2000).nullable(),
+    can_read: z.boolean(),
+    can_write: z.boolean(),
+  })
+  .partial()
+  .meta({ id: 'CollectionChange' })
+
+export const collectionState = z
+  .object({
+    id: z.uuid(),
+    alias: z.string().nullable(),
+    title: z.string(),
+    description: z.string().nullable(),
+    can_read: z.boolean(),
+    can_write: z.boolean(),
+    media_types: z.array(z.string()),
+    view_of: z.uuid().nullable(),
+    selects: z.array(z.string()).nullable(),
+    last_added: z.string().nullable(),
+    created: z.string(),
+  })
+  .meta({ id: 'CollectionState' })
+
+export type CollectionState = z.infer<typeof collectionState>
+
+export function collectionStateOf(each: Collection, all: Collection[]): CollectionState {
+  return {
+    id: each.id,
+    alias: each.alias,
+    title: each.title,
+    description: each.description,
+    can_read: each.isReadable,
+    can_write: each.isWritable,
+    media_types: each.mediaTypes,
+    view_of: all.find(({ ref }) => ref === each.parentRef)?.id ?? null,
+    selects: each.selector,
+    last_added: each.lastAddedMs === 0 ? null : formatMillis(each.lastAddedMs),
+    created: formatMillis(each.createdAtMs),
+  }
+}

@@ -1,0 +1,76 @@
+// A key from the operator's side: its Durable Object, which counts, and its entry in the list,
+// which follows. The object is changed first, so a key is never weaker than the list says.
+import { refuse } from '../failure.ts'
+import type { AppContext } from '../http/context.ts'
+import { type KeyRecord, keyRecordSchema } from '../keys/record.ts'
+import { mintKeyId } from '../keys/token.ts'
+import { type ApiKeyEntry, findApiKey, putApiKey } from '../store/api-keys.ts'
+import { listCollections } from '../store/collections.ts'
+import { openWriter } from '../store/database.ts'
+import { type IssuedKey, keyStateOf } from './key-resources.ts'
+
+/** What a key is given; the rest of its record is made with it. */
+export type Terms = Omit<KeyRecord, 'id' | 'createdAtMs' | 'revokedAtMs' | 'lastFour'>
+
+export type KnownKey = { entry: ApiKeyEntry; record: KeyRecord }
+
+/** Mints a token, makes its object, and puts the key on the list, in that order. */
+export async function issueKey(c: AppContext, terms: Terms): Promise<IssuedKey> {
+  const { config, tokens } = c.var.runtime
+  const { token, objectName, lastFour } = await tokens.mint(config.keys.prefix)
+  const objectId = c.env.API_KEYS.idFromName(objectName)
+  const createdAtMs = Date.now()
+  const record: KeyRecord = { ...terms, id: mintKeyId(), createdAtMs, revokedAtMs: null, lastFour }
+  await c.env.API_KEYS.get(objectId).create(record)
+  const entry = { id: record.id, objectId: objectId.toString(), createdAtMs, record }
+  await putApiKey(openWriter(c.env.DB), entry)
+  return { ...keyStateOf(record, config.tiers, createdAtMs), key: token }
+}
+
+/** Refuses with 404. */
+export async function requireKey(c: AppContext): Promise<KnownKey> {
+  const entry = await findApiKey(openWriter(c.env.DB), c.req.param('keyId') ?? '')
+  const record = entry === undefined ? null : await keyObject(c, entry).show()
+  if (entry === undefined || record === null) return refuse({ kind: 'not-found', what: 'key' })
+  return { entry, record }
+}
+
+/** Records what a change has made of a key; answers with it as it is shown. */
+export async function noteKey(c: AppContext, entry: ApiKeyEntry, record: KeyRecord | null) {
+  if (record === null) return refuse({ kind: 'not-found', what: 'key' })
+  await putApiKey(openWriter(c.env.DB), { ...entry, record })
+  return keyStateOf(record, c.var.runtime.config.tiers, Date.now())
+}
+
+export function keyObject(c: AppContext, entry: ApiKeyEntry) {
+  return c.env.API_KEYS.get(c.env.API_KEYS.idFromString(entry.objectId))
+}
+
+/** The record as the list remembers it; undefined for an entry nothing can be made of. */
+export function listedRecord(entry: ApiKeyEntry): KeyRecord | undefined {
+  const parsed = keyRecordSchema.safeParse(entry.record)
+  return parsed.success ? parsed.data : undefined
+}
+
+export function requireTier(c: AppContext, tier: string): string {
+  const { tiers } = c.var.runtime.config
+  if (Object.hasOwn(tiers, tier)) return tier
+  return refuseBody('tier', `is not a configured tier (${Object.keys(tiers).join(', ')})`)
+}
+
+/** Ids of collections that are named by id or alias; null stays null: every collection. */
+export async function requireCollectionIds(
+  c: AppContext,
+  names: string[] | null,
+): Promise<string[] | null> {
+  if (names === null) return null
+  const all = await listCollections(openWriter(c.env.DB))
+  return names.map((name) => {
+    const found = all.find(({ id, alias }) => id === name || alias === name)
+    return found?.id ?? refuseBody('collections', `${name} is not a collection`)
+  })
+}
+
+function refuseBody(path: string, problem: string): never {
+  return refuse({ kind: 'bad-body', problems: [{ path, problem }] })
+}
