@@ -2,8 +2,8 @@
 import * as z from 'zod'
 import { refuse } from '../failure.ts'
 import type { AppContext } from '../http/context.ts'
+import { forgetAfterWrite } from '../http/forget-pages.ts'
 import type { QueryParameter } from '../http/operation.ts'
-import { forgetCollections } from '../store/collection-facts.ts'
 import {
   type Collection,
   changeCollection,
@@ -120,7 +120,7 @@ async function create(c: AppContext): Promise<Response> {
     }),
   )
   if (parent !== undefined) await fillView(session, created.ref)
-  forgetCollections(c.env.DB)
+  forgetAfterWrite(c, [])
   c.set('audited', { subject: created.id, detail: asked })
   return answerJson(collectionStateOf(created, parent === undefined ? [] : [parent]), 201)
 }
@@ -182,7 +182,7 @@ async function change(c: AppContext): Promise<Response> {
     given.length === 0
       ? found
       : requireFree(await changeCollection(session, found, Object.fromEntries(given)))
-  forgetCollections(c.env.DB)
+  forgetAfterWrite(c, [found.id])
   c.set('audited', { subject: found.id, detail: asked })
   return answerJson(collectionStateOf(changed, all))
 }
@@ -201,7 +201,7 @@ async function remove(c: AppContext): Promise<Response> {
   }
   const session = openWriter(c.env.DB)
   await removeCollection(session, found.ref, Date.now())
-  forgetCollections(c.env.DB)
+  forgetAfterWrite(c, [found.id])
   await finishRemovals(session, PORTIONS_AT_ONCE)
   c.set('audited', { subject: found.id, detail: { title: found.title, alias: found.alias } })
   return answerJson(collectionStateOf(found, all))

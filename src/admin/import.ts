@@ -3,9 +3,9 @@ import * as z from 'zod'
 import { refuse } from '../failure.ts'
 import { readBody } from '../http/body.ts'
 import type { AppContext } from '../http/context.ts'
+import { forgetAfterWrite } from '../http/forget-pages.ts'
 import { loadObjects, type Verdict } from '../ingest/load-objects.ts'
 import { sliceObjects } from '../stix/slice.ts'
-import { forgetCollections } from '../store/collection-facts.ts'
 import { findCollection } from '../store/collections.ts'
 import { openWriter } from '../store/database.ts'
 import { OBJECT_BYTES_MAX } from '../store/limits.ts'
@@ -64,8 +64,8 @@ async function answerImport(c: AppContext): Promise<Response> {
   if (!sliced.ok) {
     return refuse({ kind: 'bad-envelope', problem: sliced.problem.message, isJson: false })
   }
-  const verdicts = await loadObjects(session, collection, sliced.slices)
-  forgetCollections(c.env.DB)
+  const { verdicts, changedCollectionIds } = await loadObjects(session, collection, sliced.slices)
+  forgetAfterWrite(c, changedCollectionIds)
   const summary = summaryOf(verdicts)
   const { refused, ...counts } = summary
   c.set('audited', { subject: collection.id, detail: { ...counts, refused: refused.length } })

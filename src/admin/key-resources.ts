@@ -1,8 +1,8 @@
 // API keys on the wire of the operator's API: what is asked for, and how a key is shown.
 import * as z from 'zod'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
+import { scopeSchema } from '../config/tier.ts'
 import type { KeyRecord } from '../keys/record.ts'
-import { scopeSchema } from '../keys/tier.ts'
 import { formatMillis, microsOf } from '../stix/timestamp.ts'
 
 const timestampMs = z.string().transform((text, context) => {

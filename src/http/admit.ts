@@ -1,9 +1,9 @@
 // The gate of the TAXII side: a well-formed key, then one call to the key's Durable Object that
 // verifies it, counts the request and brings back what it grants.
 import type { MiddlewareHandler } from 'hono'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
+import type { Scope } from '../config/tier.ts'
 import { type Failure, refuse } from '../failure.ts'
-import type { Scope } from '../keys/tier.ts'
 import type { AppContext, AppEnv } from './context.ts'
 import { findCredential } from './credential.ts'
 

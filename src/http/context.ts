@@ -1,5 +1,6 @@
 // What each gate promises to the code after it.
 import type { Context } from 'hono'
+import type { PageSource } from '../cache/page-cache.ts'
 import type { ServedReport } from '../keys/api-key.ts'
 import type { Grants } from '../keys/record.ts'
 import type { Windows } from '../keys/window.ts'
@@ -20,6 +21,8 @@ export type AppEnv = {
     parameters: Record<string, unknown>
     /** Filled by a handler that served objects: goes to the key's usage after the answer. */
     served: ServedReport | undefined
+    /** Where a page came from; for the log line and for Server-Timing. */
+    pageSource: PageSource | undefined
     /** From the operator gate: who acts. */
     operatorName: string
     /** Filled by a handler that changed something: what the audit log says of it. No secrets. */

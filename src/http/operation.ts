@@ -1,8 +1,8 @@
 // An operation is one line of an API: what routes a request, checks it, prices it and documents it.
 // There is no second list: the router, the OpenAPI document and the tests all read these.
 import type * as z from 'zod'
-import type { Config } from '../config.ts'
-import type { Scope } from '../keys/tier.ts'
+import type { Config } from '../config/config.ts'
+import type { Scope } from '../config/tier.ts'
 import type { AppContext } from './context.ts'
 import type { Offer } from './negotiate.ts'
 

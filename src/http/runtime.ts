@@ -1,10 +1,17 @@
-// What one isolate makes once from its environment and keeps: the checked configuration and the
-// way to the keys. Nothing else reads the environment's settings.
-import { type Config, configOf } from '../config.ts'
+// What one isolate makes once from its environment and keeps: the checked configuration, the
+// way to the keys, finished pages. Nothing else reads the environment's settings.
+import { createEdgeCache } from '../cache/edge-cache.ts'
+import { PageCache } from '../cache/page-cache.ts'
+import { type Config, configOf } from '../config/config.ts'
 import { createKeyClient, type KeyClient } from '../keys/client.ts'
 import { createTokenAuthority, type TokenAuthority } from '../keys/token.ts'
 
-export type Runtime = { config: Config; tokens: TokenAuthority; keys: KeyClient }
+export type Runtime = {
+  config: Config
+  tokens: TokenAuthority
+  keys: KeyClient
+  pages: PageCache
+}
 
 const runtimes = new WeakMap<Env, Runtime>()
 
@@ -16,6 +23,10 @@ export function runtimeOf(env: Env): Runtime {
     config,
     tokens: createTokenAuthority(config.keys.secret),
     keys: createKeyClient(env.API_KEYS),
+    pages: new PageCache(
+      config.cache.pageBytes,
+      config.cache.isEdgeUsed ? createEdgeCache(caches.default) : undefined,
+    ),
   }
   runtimes.set(env, runtime)
   return runtime

@@ -19,13 +19,16 @@ export type Verdict =
   | { kind: 'added' | 'present'; id: string; version: string | undefined; dateAddedMs: number }
   | { kind: 'refused'; id: string; version: string | undefined; message: string }
 
+/** Verdicts stand in the order of the objects; for the ids see `Added`. */
+export type Loaded = { verdicts: Verdict[]; changedCollectionIds: string[] }
+
 type Target = Pick<Collection, 'ref' | 'mediaTypes'>
 
 export async function loadObjects(
   session: Session,
   target: Target,
   slices: readonly Slice[],
-): Promise<Verdict[]> {
+): Promise<Loaded> {
   const verdicts: (Verdict | undefined)[] = []
   const accepted: { index: number; object: StixObject }[] = []
   for (const [index, slice] of slices.entries()) {
@@ -34,7 +37,7 @@ export async function loadObjects(
     verdicts.push(problem === undefined ? undefined : { kind: 'refused', ...described(problem) })
     if (result.ok && problem === undefined) accepted.push({ index, object: result.object })
   }
-  const outcomes = await addObjects(
+  const { outcomes, changedCollectionIds } = await addObjects(
     session,
     target.ref,
     accepted.map(({ object }) => ({
@@ -51,7 +54,10 @@ export async function loadObjects(
     const outcome = outcomes[at]
     if (outcome !== undefined) verdicts[index] = verdictOf(object, outcome)
   }
-  return verdicts.filter((verdict) => verdict !== undefined)
+  return {
+    verdicts: verdicts.filter((verdict) => verdict !== undefined),
+    changedCollectionIds,
+  }
 }
 
 /** An object too long to be held is known by its beginning only. */

@@ -2,7 +2,7 @@
 // call without waiting in between, so counting is exact; it writes what it counted at most once a
 // second. Its methods return decisions and throw only for a fault of ours.
 import { DurableObject } from 'cloudflare:workers'
-import { configOf } from '../config.ts'
+import { configOf } from '../config/config.ts'
 import {
   type Barrier,
   barrierOf,

@@ -1,7 +1,6 @@
 // What a key is: the record its Durable Object holds, and what it grants under the configured
 // tiers. The key's token is not part of it and is stored nowhere.
 import * as z from 'zod'
-import { isInNetworks, parseNetwork } from './networks.ts'
 import {
   type Scope,
   scopeSchema,
@@ -9,7 +8,8 @@ import {
   type Tiers,
   tierNameSchema,
   unitsSchema,
-} from './tier.ts'
+} from '../config/tier.ts'
+import { isInNetworks, parseNetwork } from './networks.ts'
 import type { Limits } from './window.ts'
 
 const instantMs = z.int().min(0)

@@ -1,6 +1,6 @@
 // The OpenAPI 3.1 document, made from the operations that route and check requests.
 import * as z from 'zod'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { STIX, TAXII } from '../http/media-type.ts'
 import type { Operation, OperationResponse, QueryParameter } from '../http/operation.ts'
 import { errorSchema, REFUSALS, rateLimitHeaderDocs } from './openapi-refusals.ts'

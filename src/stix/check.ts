@@ -136,7 +136,7 @@ function faultOfAlternatives(value: JsonObject, type: string): Fault | undefined
   }
   if (!typesWithAnyProperty.has(type)) return undefined
   const isBare = Object.keys(value).every((name) => observableCommonProperties.has(name))
-  return isBare ? { property: 'type', message: `has no property of a ${type}` } : undefined
+  return isBare ? said('type', `is ${type}, but no property is one of its own`) : undefined
 }
 
 function faultOfCommonProperties(value: JsonObject): Fault | undefined {

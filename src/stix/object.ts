@@ -36,6 +36,7 @@ export type ReadObject = { ok: true; object: StixObject } | { ok: false; problem
 
 type Names = Pick<ObjectProblem, 'id' | 'version'>
 
+const NO_SUBJECTS: Pick<StixObject, 'subtypes' | 'comparisons'> = { subtypes: [], comparisons: [] }
 const UNKNOWN_ID = 'unknown'
 const ID_CHARS_MAX = 300
 const GLIMPSE_CHARS = 10_000
@@ -52,7 +53,7 @@ export function readObject(text: string): ReadObject {
   if (!checked.ok) return { ok: false, problem: { ...namesOf(value), ...checked.fault } }
   const { id, type, specVersion, version } = checked
   const versionKey = version === undefined ? '' : (instantOf(version) ?? '')
-  const { types: subtypes, comparisons } = subjectsOf(value, type, specVersion)
+  const { subtypes, comparisons } = subjectsOf(value, type, specVersion)
   const content = text.trim()
   return {
     ok: true,
@@ -71,10 +72,9 @@ function subjectsOf(value: JsonObject, type: string, specVersion: SpecVersion) {
   const isStix = language === 'stix' || (language === undefined && specVersion === '2.0')
   if (type !== 'indicator' || !isStix || typeof pattern !== 'string') return NO_SUBJECTS
   const subjects = subjectsOfPattern(pattern)
-  return subjects.ok ? subjects : NO_SUBJECTS
+  if (!subjects.ok) return NO_SUBJECTS
+  return { subtypes: subjects.types, comparisons: subjects.comparisons }
 }
-
-const NO_SUBJECTS = { types: [], comparisons: [] }
 
 /** What a refused object calls itself. */
 function namesOf(value: JsonObject): Names {

@@ -21,20 +21,30 @@ export type AddOutcome =
   | { kind: 'present'; dateAddedMs: number }
   | { kind: 'conflicting'; dateAddedMs: number; storedContent: string }
 
+/** Outcomes stand in the order of the objects. */
+export type Added = {
+  outcomes: AddOutcome[]
+  /** Ids of the collection and its views when a version shown before is no longer the current. */
+  changedCollectionIds: string[]
+}
+
 /**
- * Adds object versions to a collection that is not a view; outcomes stand in the order given.
- * Each chunk is one transaction: what an outcome says is committed, whatever happens later.
+ * Adds object versions to a collection that is not a view. Each chunk is one transaction: what an
+ * outcome says is committed, whatever happens later.
  */
 export async function addObjects(
   session: Session,
   collectionRef: number,
   newObjects: readonly NewObject[],
-): Promise<AddOutcome[]> {
+): Promise<Added> {
   const outcomes: AddOutcome[] = []
+  const changed = new Set<string>()
   for (const chunk of chunksOf(newObjects)) {
-    outcomes.push(...(await addChunk(session, collectionRef, chunk)))
+    const added = await addChunk(session, collectionRef, chunk)
+    outcomes.push(...added.outcomes)
+    for (const id of added.changedCollectionIds) changed.add(id)
   }
-  return outcomes
+  return { outcomes, changedCollectionIds: [...changed] }
 }
 
 type Chunk = { objects: NewObject[]; json: string; loneContent: string | null }
@@ -134,7 +144,10 @@ const CLOSE_BATCH = `
               WHERE e.collection_ref = collections.ref AND e.list = '*' AND e.is_current = 0), 0))
   WHERE ref = ?1 OR parent_ref = ?1`
 
-const READ_BATCH = 'SELECT batch_base_ms, batch_first_ref FROM collections WHERE ref = ?1'
+/** The collection first, then its views. */
+const READ_BATCH = `
+  SELECT id, batch_base_ms FROM collections WHERE ref = ?1 OR parent_ref = ?1
+  ORDER BY ref <> ?1`
 
 /** The rows that were there before: their place in the batch, their stamp, a text that differs. */
 const READ_PRESENT = `
@@ -148,7 +161,7 @@ const READ_PRESENT = `
   WHERE o.ref < ${FIRST_REF}
   ORDER BY r.key`
 
-async function addChunk(session: Session, collectionRef: number, chunk: Chunk) {
+async function addChunk(session: Session, collectionRef: number, chunk: Chunk): Promise<Added> {
   const ofCollection = (sql: string) => session.prepare(sql).bind(collectionRef)
   const ofRows = (sql: string) =>
     session.prepare(sql).bind(collectionRef, chunk.json, chunk.loneContent)
@@ -163,8 +176,13 @@ async function addChunk(session: Session, collectionRef: number, chunk: Chunk) {
     ofCollection(READ_BATCH),
     ofRows(READ_PRESENT),
   ])
-  const baseMs = Number(results.at(-2)?.results[0]?.batch_base_ms)
-  return outcomesOf(chunk, baseMs, results.at(-1)?.results ?? [])
+  const [settled, , batch, present] = results.slice(-4)
+  const collections = batch?.results ?? []
+  const isChanged = (settled?.meta.changes ?? 0) > 0
+  return {
+    outcomes: outcomesOf(chunk, Number(collections[0]?.batch_base_ms), present?.results ?? []),
+    changedCollectionIds: isChanged ? collections.map(({ id }) => String(id)) : [],
+  }
 }
 
 /** New rows took the refs, and so the stamps, that follow one another in the order of the chunk. */

@@ -7,21 +7,25 @@ import { versionConditions } from './version-conditions.ts'
 
 type Deletion = { collectionRef: number; stixId: string; versions: VersionFilter[] }
 
-/** Deletes the versions that all filters select (no filter: every version); answers how many. */
-export async function deleteObjects(session: Session, deletion: Deletion): Promise<number> {
+/** `changedCollectionIds`: the collection and its views, when anything was deleted. */
+export type Deleted = { versions: number; changedCollectionIds: string[] }
+
+/** Deletes the versions that all filters select; without a filter, every version. */
+export async function deleteObjects(session: Session, deletion: Deletion): Promise<Deleted> {
   const { collectionRef, stixId } = deletion
   const refs = await selectRefs(session, deletion)
-  if (refs.length === 0) return 0
+  if (refs.length === 0) return { versions: 0, changedCollectionIds: [] }
   const ofRefs = (sql: string) => session.prepare(sql).bind(collectionRef, JSON.stringify(refs))
   const ofObject = (sql: string) => session.prepare(sql).bind(collectionRef, stixId)
-  await session.batch([
+  const results = await session.batch<{ id: string }>([
     ofRefs(DELETE_ENTRIES),
     ofRefs(DELETE_OBJECTS),
     ofObject(settleObjects('?2')),
     ofObject(settleEntries('?2')),
     session.prepare(MOVE_REVISION).bind(collectionRef),
   ])
-  return refs.length
+  const changed = results.at(-1)?.results ?? []
+  return { versions: refs.length, changedCollectionIds: changed.map(({ id }) => id) }
 }
 
 async function selectRefs(session: Session, deletion: Deletion): Promise<number[]> {
@@ -56,4 +60,5 @@ const DELETE_OBJECTS = `
   WHERE collection_ref = ?1 AND ref IN (SELECT value FROM json_each(?2))`
 
 const MOVE_REVISION = `
-  UPDATE collections SET revision = revision + 1 WHERE ref = ?1 OR parent_ref = ?1`
+  UPDATE collections SET revision = revision + 1 WHERE ref = ?1 OR parent_ref = ?1
+  RETURNING id`

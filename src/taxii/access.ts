@@ -1,9 +1,10 @@
 // What a key may do with a collection. A collection the key has no part in cannot be told from one
 // that does not exist; one it can see but not use is forbidden (TAXII 2.1 §5, requirements §6).
+
+import { readCollection } from '../cache/collection-facts.ts'
 import { refuse } from '../failure.ts'
 import type { AppContext } from '../http/context.ts'
 import type { Grants } from '../keys/record.ts'
-import { readCollection } from '../store/collection-facts.ts'
 import type { Collection } from '../store/collections.ts'
 import { openReader } from '../store/database.ts'
 

@@ -3,12 +3,12 @@
 import { refuse } from '../failure.ts'
 import { readBody } from '../http/body.ts'
 import type { AppContext } from '../http/context.ts'
+import { forgetAfterWrite } from '../http/forget-pages.ts'
 import { STIX, TAXII } from '../http/media-type.ts'
 import { requireTaxiiBody } from '../http/negotiate.ts'
 import type { Operation } from '../http/operation.ts'
 import { loadObjects } from '../ingest/load-objects.ts'
 import { type Slice, sliceObjects } from '../stix/slice.ts'
-import { forgetCollections } from '../store/collection-facts.ts'
 import { openWriter } from '../store/database.ts'
 import { OBJECT_BYTES_MAX } from '../store/limits.ts'
 import { addStatus } from '../store/statuses.ts'
@@ -46,8 +46,8 @@ async function answerAddObjects(c: AppContext): Promise<Response> {
   const body = await readBody(c.req.raw, c.var.runtime.config.maxContentLength)
   const slices = requireEnvelope(body)
   const session = openWriter(c.env.DB)
-  const verdicts = await loadObjects(session, collection, slices)
-  forgetCollections(c.env.DB)
+  const { verdicts, changedCollectionIds } = await loadObjects(session, collection, slices)
+  forgetAfterWrite(c, changedCollectionIds)
   const resource = statusOf(crypto.randomUUID(), requestedAtMs, verdicts)
   await addStatus(session, {
     id: resource.id,

@@ -2,8 +2,8 @@
 // from its views.
 import { refuse } from '../failure.ts'
 import type { AppContext } from '../http/context.ts'
+import { forgetAfterWrite } from '../http/forget-pages.ts'
 import type { Operation } from '../http/operation.ts'
-import { forgetCollections } from '../store/collection-facts.ts'
 import { openWriter } from '../store/database.ts'
 import { deleteObjects } from '../store/delete-objects.ts'
 import { requireDeletable } from './access.ts'
@@ -38,8 +38,8 @@ async function answerDeleteObject(c: AppContext): Promise<Response> {
     stixId: objectIdOf(c),
     versions: conditionsOf([parseFilters(filterTexts(c.var.parameters)) ?? {}]).versions,
   })
-  if (deleted === 0) return refuse({ kind: 'not-found', what: 'object' })
-  forgetCollections(c.env.DB)
+  if (deleted.versions === 0) return refuse({ kind: 'not-found', what: 'object' })
+  forgetAfterWrite(c, deleted.changedCollectionIds)
   return new Response(null, {
     headers: {
       'Content-Type': c.var.contentType,

@@ -3,15 +3,15 @@
 import type { AppContext } from '../http/context.ts'
 import type { Operation } from '../http/operation.ts'
 import { openReader } from '../store/database.ts'
-import { readManifestPage } from '../store/pages.ts'
+import { type ManifestRow, readManifestPage } from '../store/pages.ts'
 import { bookmarkOf, requireReadable } from './access.ts'
 import { collectionParameter, dateAddedHeaderDocs } from './documentation.ts'
 import { manifestRecord } from './manifest-record.ts'
-import { answerPage } from './page-answer.ts'
+import { answerSharedPage } from './page-answer.ts'
 import { pageRequestOf } from './page-request.ts'
 import { pageParameters } from './parameters.ts'
 import { MANIFEST_PATH } from './paths.ts'
-import { manifest } from './resources.ts'
+import { type Manifest, manifest } from './resources.ts'
 
 export const getManifest: Operation = {
   operationId: 'getManifest',
@@ -39,6 +39,19 @@ export const getManifest: Operation = {
 async function answerManifest(c: AppContext): Promise<Response> {
   const collection = await requireReadable(c)
   const request = pageRequestOf(c, collection)
-  const page = await readManifestPage(openReader(c.env.DB, bookmarkOf(c)), request.query)
-  return answerPage(c, collection, request, page, { objects: page.rows.map(manifestRecord) })
+  const session = openReader(c.env.DB, bookmarkOf(c))
+  return await answerSharedPage(
+    c,
+    { kind: 'manifest', collection, request },
+    { read: () => readManifestPage(session, request.query), write: writeManifest },
+  )
+}
+
+function writeManifest(rows: readonly ManifestRow[], next: string | undefined): string {
+  const resource: Manifest = {
+    more: next !== undefined,
+    ...(next === undefined ? {} : { next }),
+    objects: rows.map(manifestRecord),
+  }
+  return JSON.stringify(resource)
 }

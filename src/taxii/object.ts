@@ -8,7 +8,8 @@ import type { PageQuery } from '../store/page-query.ts'
 import { readContentPage, readManifestPage } from '../store/pages.ts'
 import { bookmarkOf, requireReadable } from './access.ts'
 import { collectionParameter, dateAddedHeaderDocs, objectParameter } from './documentation.ts'
-import { answerEnvelope } from './envelope.ts'
+import { writeEnvelope } from './envelope.ts'
+import { answerOwnPage } from './page-answer.ts'
 import { type PageRequest, pageRequestOf } from './page-request.ts'
 import { objectParameters } from './parameters.ts'
 import { OBJECT_PATH } from './paths.ts'
@@ -42,7 +43,7 @@ async function answerObject(c: AppContext): Promise<Response> {
   const session = openReader(c.env.DB, bookmarkOf(c))
   const page = await readContentPage(session, request.query)
   if (page.rows.length === 0) await requireObject(session, request.query)
-  return answerEnvelope(c, collection, request, page)
+  return await answerOwnPage(c, { kind: 'object', collection, request }, page, writeEnvelope)
 }
 
 export function objectIdOf(c: AppContext): string {

@@ -5,7 +5,8 @@ import { openReader } from '../store/database.ts'
 import { readContentPage } from '../store/pages.ts'
 import { bookmarkOf, requireReadable } from './access.ts'
 import { collectionParameter, dateAddedHeaderDocs } from './documentation.ts'
-import { answerEnvelope } from './envelope.ts'
+import { writeEnvelope } from './envelope.ts'
+import { answerSharedPage } from './page-answer.ts'
 import { pageRequestOf } from './page-request.ts'
 import { pageParameters } from './parameters.ts'
 import { OBJECTS_PATH } from './paths.ts'
@@ -41,6 +42,10 @@ Costs 2.5 units.`,
 async function answerObjects(c: AppContext): Promise<Response> {
   const collection = await requireReadable(c)
   const request = pageRequestOf(c, collection)
-  const page = await readContentPage(openReader(c.env.DB, bookmarkOf(c)), request.query)
-  return answerEnvelope(c, collection, request, page)
+  const session = openReader(c.env.DB, bookmarkOf(c))
+  return await answerSharedPage(
+    c,
+    { kind: 'objects', collection, request },
+    { read: () => readContentPage(session, request.query), write: writeEnvelope },
+  )
 }

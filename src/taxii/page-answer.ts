@@ -1,39 +1,146 @@
-// A page of small records as an answer: `more`, `next` when there is more, and the date headers.
+// Answering with a page: from the cache where it may, with its date headers, its ETag, compressed
+// when the client takes that; and a note of what was served.
+
+import { acceptsGzip, gunzip, gzip } from '../cache/gzip.ts'
+import type { BuiltPage, FoundPage, PageFacts, PageName } from '../cache/page-cache.ts'
 import type { AppContext } from '../http/context.ts'
 import type { Collection } from '../store/collections.ts'
 import type { Page } from '../store/page.ts'
-import { answerResource } from './answer.ts'
+import { bookmarkOf } from './access.ts'
 import { writeCursor } from './cursor.ts'
 import { dateAddedHeaders } from './page-headers.ts'
 import type { PageRequest } from './page-request.ts'
 
-/** `members` stand after `more` and `next`, under the name their resource gives them. */
-export function answerPage(
+/** A page that one operation is asked for. */
+export type PageSubject = {
+  /** Operations whose pages differ for the same query have different kinds. */
+  kind: string
+  collection: Collection
+  request: PageRequest
+}
+
+type Row = { dateAddedMs: number }
+
+/** Reads the page and writes it, given the cursor to its successor. */
+export type Build<R extends Row> = {
+  read: () => Promise<Page<R>>
+  write: (rows: readonly R[], next: string | undefined) => string
+}
+
+/** A page that many readers ask for in the same words. */
+export async function answerSharedPage<R extends Row>(
   c: AppContext,
-  collection: Collection,
-  request: PageRequest,
-  page: Page<{ dateAddedMs: number }>,
-  members: object,
-): Response {
-  const next = nextOf(page, request, collection)
-  const resource = { more: next !== undefined, ...(next === undefined ? {} : { next }), ...members }
-  return answerResource(c, resource, {
-    headers: dateAddedHeaders(page.rows, request.positionMicros),
+  subject: PageSubject,
+  { read, write }: Build<R>,
+): Promise<Response> {
+  const wantsGzip = acceptsGzip(c.req.header('Accept-Encoding'))
+  const build = async () => buildPage(subject, await read(), write)
+  // Who sends a bookmark wants to see a certain write, which a kept page may not show.
+  if (bookmarkOf(c) !== undefined) return answerPage(c, subject, await build())
+  if (isBeyondHead(subject)) {
+    return answerPage(c, subject, buildPage(subject, { rows: [], hasMore: false }, write))
+  }
+  const { page, source } = await c.var.runtime.pages.find({
+    name: nameOf(subject),
+    wantsGzip,
+    build,
+    waitUntil: (work) => c.executionCtx.waitUntil(work),
+  })
+  c.set('pageSource', source)
+  return answerPage(c, subject, page)
+}
+
+/** A page that hardly anyone else asks for. */
+export async function answerOwnPage<R extends Row>(
+  c: AppContext,
+  subject: PageSubject,
+  page: Page<R>,
+  write: Build<R>['write'],
+): Promise<Response> {
+  return answerPage(c, subject, buildPage(subject, page, write))
+}
+
+/** A poller at the head has nothing to get, which the collection's facts know without a query. */
+function isBeyondHead({ collection, request: { query } }: PageSubject): boolean {
+  return query.order === 'asc' && query.afterMs >= collection.lastAddedMs
+}
+
+function buildPage<R extends Row>(
+  { collection, request }: PageSubject,
+  { rows, hasMore }: Page<R>,
+  write: Build<R>['write'],
+): BuiltPage {
+  const last = rows.at(-1)
+  const next =
+    !hasMore || last === undefined
+      ? undefined
+      : writeCursor({
+          collectionId: collection.id,
+          positionMs: last.dateAddedMs,
+          limit: request.query.limit,
+          filters: request.filters,
+        })
+  const text = write(rows, next)
+  const facts: PageFacts = {
+    rows: rows.length,
+    firstMs: rows[0]?.dateAddedMs ?? null,
+    lastMs: last?.dateAddedMs ?? null,
+    hasMore: next !== undefined,
+    bytes: text.length,
+  }
+  return { facts, text }
+}
+
+/** Everything that decides what the page shows, and nothing else. */
+function nameOf({ kind, collection, request: { query, filters } }: PageSubject): PageName {
+  const floorMs = query.afterMs < query.floorMs - 1 ? query.floorMs : 0
+  const asked = [query.afterMs, query.beforeMs, floorMs, query.limit, JSON.stringify(filters)]
+  const shared = [collection.id, collection.revision, kind, ...asked].join(' ')
+  return { collectionId: collection.id, shared, head: `${shared} ${collection.lastAddedMs}` }
+}
+
+function answerPage(c: AppContext, subject: PageSubject, page: FoundPage['page']): Response {
+  const { facts } = page
+  noteServed(c, subject, facts)
+  const etag = etagOf(subject, facts)
+  const headers = {
+    'Content-Type': c.var.contentType,
+    'Cache-Control': 'private, no-cache',
+    Vary: 'Accept, Accept-Encoding, Authorization, X-API-Key',
+    ETag: etag,
+    ...dateAddedHeaders(facts, subject.request.positionMicros),
+  }
+  if (c.req.header('If-None-Match') === etag) return new Response(null, { status: 304, headers })
+  if (acceptsGzip(c.req.header('Accept-Encoding'))) return gzippedAnswer(page, headers)
+  return new Response('text' in page ? page.text : gunzip(page.gzipped), { headers })
+}
+
+/** Smaller bodies gain nothing. */
+const GZIP_BYTES_MIN = 1_000
+
+function gzippedAnswer(page: FoundPage['page'], headers: Record<string, string>): Response {
+  if ('text' in page && page.text.length < GZIP_BYTES_MIN) {
+    return new Response(page.text, { headers })
+  }
+  const gzipped = 'text' in page ? gzip(page.text) : page.gzipped
+  return new Response(gzipped, {
+    headers: { ...headers, 'Content-Encoding': 'gzip' },
+    encodeBody: 'manual',
   })
 }
 
-/** The cursor to the following page, or undefined on the last one. */
-export function nextOf(
-  { rows, hasMore }: Page<{ dateAddedMs: number }>,
-  { query, filters }: PageRequest,
-  collection: Collection,
-): string | undefined {
-  const last = rows.at(-1)
-  if (!hasMore || last === undefined) return undefined
-  return writeCursor({
-    collectionId: collection.id,
-    positionMs: last.dateAddedMs,
-    limit: query.limit,
-    filters,
-  })
+/** Weak: the same objects in the same order, whatever the bundle's id. */
+function etagOf({ collection }: PageSubject, facts: PageFacts): string {
+  const { firstMs, lastMs, rows, bytes } = facts
+  return `W/"${collection.revision}-${firstMs ?? 0}-${lastMs ?? 0}-${rows}-${bytes}"`
+}
+
+/** Where a reader stands after a page, also when there was nothing new, goes to the key's usage. */
+function noteServed(c: AppContext, { collection, request }: PageSubject, facts: PageFacts): void {
+  const { positionMicros, query } = request
+  const askedMs = positionMicros === undefined ? undefined : query.afterMs
+  const positionMs = query.order === 'desc' ? undefined : (facts.lastMs ?? askedMs)
+  const reads =
+    positionMs === undefined ? [] : [{ collectionId: collection.id, positionMs, atMs: Date.now() }]
+  c.set('served', { objects: facts.rows, bytes: facts.bytes, reads })
 }

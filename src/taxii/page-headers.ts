@@ -3,13 +3,11 @@
 import { formatMicros, formatMillis } from '../stix/timestamp.ts'
 
 export function dateAddedHeaders(
-  rows: readonly { dateAddedMs: number }[],
+  { firstMs, lastMs }: { firstMs: number | null; lastMs: number | null },
   positionMicros: number | undefined,
 ): Record<string, string> {
-  const first = rows[0]
-  const last = rows.at(-1)
-  if (first !== undefined && last !== undefined) {
-    return headers(formatMillis(first.dateAddedMs), formatMillis(last.dateAddedMs))
+  if (firstMs !== null && lastMs !== null) {
+    return headers(formatMillis(firstMs), formatMillis(lastMs))
   }
   if (positionMicros === undefined) return {}
   const position = formatMicros(positionMicros)

@@ -1,6 +1,6 @@
 // From a request's parameters and its cursor to one position and one set of filters. What the
 // request says and what the cursor says both hold: the later position, all of the filters.
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { refuse } from '../failure.ts'
 import type { AppContext } from '../http/context.ts'
 import type { Grants } from '../keys/record.ts'

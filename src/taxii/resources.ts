@@ -90,6 +90,7 @@ export const status = z
   })
   .meta({ id: 'Status' })
 
+export type Versions = z.infer<typeof versions>
 export type Status = z.infer<typeof status>
 export type Discovery = z.infer<typeof discovery>
 export type ApiRoot = z.infer<typeof apiRoot>

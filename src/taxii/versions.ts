@@ -2,16 +2,16 @@
 import type { AppContext } from '../http/context.ts'
 import type { Operation } from '../http/operation.ts'
 import { openReader } from '../store/database.ts'
-import { readManifestPage } from '../store/pages.ts'
+import { type ManifestRow, readManifestPage } from '../store/pages.ts'
 import { bookmarkOf, requireReadable } from './access.ts'
 import { collectionParameter, dateAddedHeaderDocs, objectParameter } from './documentation.ts'
 import { versionText } from './manifest-record.ts'
 import { forOneObject, objectIdOf, requireObject } from './object.ts'
-import { answerPage } from './page-answer.ts'
+import { answerOwnPage } from './page-answer.ts'
 import { pageRequestOf } from './page-request.ts'
 import { versionsParameters } from './parameters.ts'
 import { VERSIONS_PATH } from './paths.ts'
-import { versions } from './resources.ts'
+import { type Versions, versions } from './resources.ts'
 
 export const getVersions: Operation = {
   operationId: 'getVersions',
@@ -44,5 +44,14 @@ async function answerVersions(c: AppContext): Promise<Response> {
   const session = openReader(c.env.DB, bookmarkOf(c))
   const page = await readManifestPage(session, request.query)
   if (page.rows.length === 0) await requireObject(session, request.query)
-  return answerPage(c, collection, request, page, { versions: page.rows.map(versionText) })
+  return await answerOwnPage(c, { kind: 'versions', collection, request }, page, writeVersions)
+}
+
+function writeVersions(rows: readonly ManifestRow[], next: string | undefined): string {
+  const resource: Versions = {
+    more: next !== undefined,
+    ...(next === undefined ? {} : { next }),
+    versions: rows.map(versionText),
+  }
+  return JSON.stringify(resource)
 }

@@ -45,7 +45,7 @@ export function objectVersion(name: string, version = 1, facts: Facts = {}): New
 }
 
 export async function add(to: Collection, ...objects: NewObject[]): Promise<AddOutcome[]> {
-  return await addObjects(openWriter(env.DB), to.ref, objects)
+  return (await addObjects(openWriter(env.DB), to.ref, objects)).outcomes
 }
 
 export function pageQuery(of: Collection, asked: Partial<PageQuery> = {}): PageQuery {

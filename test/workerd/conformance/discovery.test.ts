@@ -9,7 +9,7 @@ const PATHS = ['/taxii2/', '/api/taxii2/']
 let key: string
 
 beforeAll(async () => {
-  key = (await createKey({ tier: 'free' })).key
+  key = (await createKey({ scopes: ['read:iocs'] })).key
 })
 
 describe.each(PATHS)('discovery at %s', (path) => {

@@ -6,7 +6,7 @@ import {
   limitsOf,
   patched,
 } from '../../../src/keys/record.ts'
-import { shippedTiers } from '../../../src/keys/tier.ts'
+import { shippedTiers } from '../../../src/config/tier.ts'
 import { keyRecord, NOON_MS } from './make-key.ts'
 
 describe('a key without own terms', () => {

@@ -85,7 +85,7 @@ describe('readJsonObject', () => {
   })
 
   it('takes objects nested as deep as it says, and no deeper', () => {
-    const nested = (depth: number) => '{"a":'.repeat(depth - 1) + '{}' + '}'.repeat(depth - 1)
+    const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
     expect(readJsonObject(nested(DEPTH_MAX))).toMatchObject({ ok: true })
     expect(readJsonObject(nested(DEPTH_MAX + 1))).toMatchObject({ ok: false })
     expect(readJsonObject(nested(500_000))).toMatchObject({ ok: false })

@@ -22,6 +22,7 @@ describe('readObject', () => {
           version: version === '-' ? undefined : version,
           versionKey: version === '-' ? '' : instantOf(version),
           subtypes: subtypes === '-' ? [] : subtypes.split(','),
+          comparisons: subtypes === '-' ? [] : [expect.objectContaining({ type: subtypes })],
           content: text,
           value: JSON.parse(text),
         },
@@ -57,7 +58,7 @@ describe('problem of an object', () => {
   it('names the object and its version as far as they can be read', () => {
     const named = { id: ID, version: TIME }
     for (const text of [
-      `{"type":"indicator","id":"${ID}","created":"2016-01-01T00:00:00Z","modified":"${TIME}"}`,
+      `{"type":"indicator","id":"${ID}","created":"2017-01-01T00:00:00Z","modified":"${TIME}"}`,
       `{"type":"indicator","id":"${ID}","created":"${TIME}"`,
       `{"id" : "${ID}" , "id":"${ID}","modified" : "${TIME}"}`,
     ]) {

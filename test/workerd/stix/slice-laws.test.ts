@@ -134,7 +134,7 @@ describe('slicing', () => {
         const cut = document.slice(0, at % document.length)
         const { slices, end } = slice(chunksOf(cut, sizes))
         expect(texts.slice(0, slices.length)).toEqual(slices.map(textOf))
-        expect(end.ok).toBe(cut.trim() === '')
+        expect(end.ok).toBe(['', document.trim()].includes(cut.trim()))
       }),
     )
   })

@@ -1,7 +1,7 @@
 // What the operator may set. The environment is read here, checked once, and nowhere else:
 // every other file is handed a Config. A wrong value is refused at start with the field's name.
 import * as z from 'zod'
-import { shippedTiers, tiersSchema } from './keys/tier.ts'
+import { shippedTiers, tiersSchema } from './tier.ts'
 
 const ORIGIN = /^https?:\/\/[^/\s?#]+$/
 const SECRET_CHARS_MIN = 32
@@ -62,6 +62,10 @@ const settings = z.object({
   PAGE_LIMIT_DEFAULT: wholeNumber(100, 1, 10_000),
   PAGE_LIMIT_MAX: wholeNumber(1000, 1, 10_000),
   PAGE_BYTES_MAX: wholeNumber(4_000_000, 100_000, 50_000_000),
+  /** Memory for finished pages in each isolate, which has 128 MB in all. */
+  PAGE_CACHE_BYTES: wholeNumber(32_000_000, 0, 64_000_000),
+  /** Whether pages are also kept in the data centre's cache; one machine has no use for it. */
+  EDGE_CACHE: flag(true),
   MAX_CONTENT_LENGTH: wholeNumber(10_000_000, 1_000, 90_000_000),
   WEIGHT_OBJECTS_PAGE: weight(2.5),
   WEIGHT_MANIFEST_PAGE: weight(1),
@@ -111,6 +115,7 @@ function readConfig(env: Record<string, unknown>) {
       limitMax: set.PAGE_LIMIT_MAX,
       bytesMax: set.PAGE_BYTES_MAX,
     },
+    cache: { pageBytes: set.PAGE_CACHE_BYTES, isEdgeUsed: set.EDGE_CACHE },
     maxContentLength: set.MAX_CONTENT_LENGTH,
     /** Cost of a request in thousandths of a unit: counted in integers, never in floats. */
     weights: {

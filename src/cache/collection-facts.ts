@@ -1,7 +1,7 @@
 // Collections as this isolate remembers them, so that a page does not first ask who it belongs to.
 // A memory is used for a bounded time and dropped at once by a change made in the same isolate.
-import { type Collection, findCollection } from './collections.ts'
-import type { Session } from './database.ts'
+import { type Collection, findCollection } from '../store/collections.ts'
+import type { Session } from '../store/database.ts'
 
 /** How long a change made elsewhere may go unseen here. */
 export const COLLECTION_FACTS_MS_MAX = 2_000

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { shippedTiers, tiersSchema } from '../../../src/keys/tier.ts'
+import { shippedTiers, tiersSchema } from '../../../src/config/tier.ts'
 
 const TEAM = { unitsPerMinute: 60, unitsPerDay: 5000, lookBackDays: 30, scopes: ['read:stix'] }
 
