@@ -1,6 +1,6 @@
 // Pages in the data centre's cache, for the other isolates there. Entries are never served to
 // clients as they are: a page leaves only after its key was admitted.
-import { lifeMsOf, type PageFacts, type StoredPage } from './page-cache.ts'
+import { lifeMsOf, type PageFacts, type StoredPage } from './stored-page.ts'
 
 /** A host of no one's: the cache is asked by URL, but nothing is fetched from it. */
 const ORIGIN = 'https://pages.taxii-edge.invalid/'

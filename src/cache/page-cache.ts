@@ -5,19 +5,7 @@ import { withBuildSlot } from './build-slots.ts'
 import { ByteLru } from './byte-lru.ts'
 import type { EdgeCache } from './edge-cache.ts'
 import { gzip } from './gzip.ts'
-
-/** What is known of a page without looking into it. */
-export type PageFacts = {
-  rows: number
-  firstMs: number | null
-  lastMs: number | null
-  hasMore: boolean
-  /** Of the body, uncompressed. */
-  bytes: number
-}
-
-export type BuiltPage = { facts: PageFacts; text: string }
-export type StoredPage = { facts: PageFacts; gzipped: Uint8Array<ArrayBuffer> }
+import { type BuiltPage, lifeMsOf, PAGE_MS_MAX, type StoredPage } from './stored-page.ts'
 
 /**
  * `shared` names a page that stays what it is while the collection's revision stands; `head`, in
@@ -28,10 +16,6 @@ export type PageName = { collectionId: string; shared: string; head: string }
 export type PageSource = 'memory' | 'edge' | 'built' | 'joined'
 export type FoundPage = { page: StoredPage | BuiltPage; source: PageSource }
 
-/** How long a version that another one has followed may still be shown by other isolates. */
-export const PAGE_MS_MAX = 300_000
-/** The same for objects that a page at the head does not show yet, e.g. since a replica lagged. */
-export const HEAD_PAGE_MS_MAX = 5_000
 /** A follower does not wait longer than this for another request's build. */
 const JOIN_MS_MAX = 5_000
 const ONCE_SEEN_MAX = 2_000
@@ -141,10 +125,6 @@ export class PageCache {
 
 /** What an entry takes besides its bytes, roughly. */
 const ENTRY_BYTES = 500
-
-export function lifeMsOf({ facts }: StoredPage): number {
-  return facts.hasMore ? PAGE_MS_MAX : HEAD_PAGE_MS_MAX
-}
 
 function keyOf(name: PageName, { facts }: StoredPage): string {
   return facts.hasMore ? name.shared : name.head

@@ -18,10 +18,9 @@ export function readJsonObject(text: string): ReadJson {
   const value = parsed(text)
   if (value === undefined) return refuse('is not JSON')
   if (!isJsonObject(value)) return refuse('is not a JSON object')
-  // JSON.parse keeps one of several equal keys, so then fewer are left than the text spells out.
-  if (countKeys(value) !== measure.keys) {
-    return refuse(`has the key ${JSON.stringify(duplicateKey(text))} twice in one object`)
-  }
+  // JSON.parse keeps one of several equal keys, so fewer are left than the text spells out.
+  const twice = countKeys(value) === measure.keys ? undefined : duplicateKey(text)
+  if (twice !== undefined) return refuse(`has the key ${JSON.stringify(twice)} twice in one object`)
   const isWhole = text.isWellFormed() && (!SURROGATE_ESCAPE.test(text) || isWellFormed(value))
   return isWhole ? { ok: true, value } : refuse('has half of a surrogate pair')
 }

@@ -53,7 +53,7 @@ export function readObject(text: string): ReadObject {
   if (!checked.ok) return { ok: false, problem: { ...namesOf(value), ...checked.fault } }
   const { id, type, specVersion, version } = checked
   const versionKey = version === undefined ? '' : (instantOf(version) ?? '')
-  const { subtypes, comparisons } = subjectsOf(value, type, specVersion)
+  const { subtypes, comparisons } = subjectsOf(value)
   const content = text.trim()
   return {
     ok: true,
@@ -66,11 +66,9 @@ export function oversizedProblem(head: string, chars: number, charsMax: number):
   return { ...namesIn(head), message: `has ${chars} characters, more than ${charsMax}` }
 }
 
-/** STIX 2.0 had no `pattern_type`: its patterns are all in the STIX language. */
-function subjectsOf(value: JsonObject, type: string, specVersion: SpecVersion) {
-  const { pattern, pattern_type: language } = value
-  const isStix = language === 'stix' || (language === undefined && specVersion === '2.0')
-  if (type !== 'indicator' || !isStix || typeof pattern !== 'string') return NO_SUBJECTS
+/** Only STIX 2.0 indicators have no `pattern_type`: their patterns are all in the STIX language. */
+function subjectsOf({ type, pattern, pattern_type: language = 'stix' }: JsonObject) {
+  if (type !== 'indicator' || language !== 'stix' || typeof pattern !== 'string') return NO_SUBJECTS
   const subjects = subjectsOfPattern(pattern)
   if (!subjects.ok) return NO_SUBJECTS
   return { subtypes: subjects.types, comparisons: subjects.comparisons }

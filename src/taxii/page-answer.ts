@@ -2,7 +2,8 @@
 // when the client takes that; and a note of what was served.
 
 import { acceptsGzip, gunzip, gzip } from '../cache/gzip.ts'
-import type { BuiltPage, FoundPage, PageFacts, PageName } from '../cache/page-cache.ts'
+import type { FoundPage, PageName } from '../cache/page-cache.ts'
+import type { BuiltPage, PageFacts } from '../cache/stored-page.ts'
 import type { AppContext } from '../http/context.ts'
 import type { Collection } from '../store/collections.ts'
 import type { Page } from '../store/page.ts'
