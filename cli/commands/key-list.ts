@@ -1,5 +1,6 @@
 // `key list`: every key, newest first.
 import type { Command } from 'commander'
+import { listKeys } from '../list-keys.ts'
 import { renderCount, renderJson, renderTable, renderTime } from '../render.ts'
 import type { KeyState } from '../resources.ts'
 import { openSession } from '../session.ts'
@@ -13,8 +14,8 @@ export function keyList(parent: Command, terminal: Terminal): void {
     .description('list all API keys, newest first')
     .action(async (_options: object, command: Command) => {
       const { client, isJson } = await openSession(command, terminal)
-      const answer = await client.call<{ keys: KeyState[] }>({ path: '/admin/keys/' })
-      terminal.print(isJson ? renderJson(answer) : renderKeys(answer.keys))
+      const keys = await listKeys(client)
+      terminal.print(isJson ? renderJson({ keys }) : renderKeys(keys))
     })
 }
 

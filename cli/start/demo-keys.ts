@@ -2,7 +2,8 @@
 // in a private file; a key whose token was lost on the way is revoked and made again.
 import type { AdminClient } from '../admin-client.ts'
 import { CliFailure } from '../failure.ts'
-import { type IssuedKey, type KeyState, keyPath } from '../resources.ts'
+import { listKeys } from '../list-keys.ts'
+import { type IssuedKey, keyPath } from '../resources.ts'
 import type { DataFolder } from './data-folder.ts'
 import { readPrivateFile, writePrivateFile } from './private-file.ts'
 
@@ -20,7 +21,7 @@ const GRANTS: Record<DemoKeyName, { tier: string; scopes?: string[] }> = {
 }
 
 export async function makeDemoKeys(client: AdminClient, folder: DataFolder): Promise<void> {
-  const { keys: listed } = await client.call<{ keys: KeyState[] }>({ path: '/admin/keys/' })
+  const listed = await listKeys(client)
   const kept = readKept(folder)
   for (const name of DEMO_KEY_NAMES) {
     const label = `demo ${name}`

@@ -1,5 +1,6 @@
 // The built Worker on the embedded runtime. Bindings, compatibility date and migrations are read
 // from wrangler.toml: there is no second list.
+import type { ChildProcess } from 'node:child_process'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
@@ -87,8 +88,12 @@ function migratedDatabases(config: WranglerConfig, projectRoot: string): Migrate
 /** Miniflare does not tell the process it starts, but Node tells of every process. */
 function watchRuntime(noteRuntime: (pid: number) => void): () => void {
   const notice = (message: unknown) => {
-    const { process: child } = message as { process: { pid?: number; spawnfile: string } }
-    if (child.pid !== undefined && child.spawnfile.includes('workerd')) noteRuntime(child.pid)
+    const { process: child } = message as { process: ChildProcess }
+    // The process has no number before it is spawned.
+    child.once('spawn', () => {
+      const isRuntime = child.spawnfile.includes('workerd')
+      if (isRuntime && child.pid !== undefined) noteRuntime(child.pid)
+    })
   }
   subscribe('child_process', notice)
   return () => unsubscribe('child_process', notice)

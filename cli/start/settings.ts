@@ -1,4 +1,4 @@
-// The settings of src/config.ts that may be given to the embedded server through environment
+// The settings of src/config/config.ts that may be given to the embedded server through environment
 // variables of the same names. Secrets are not among them: those live in the data folder.
 
 export const SETTING_NAMES = [
@@ -13,6 +13,8 @@ export const SETTING_NAMES = [
   'PAGE_LIMIT_DEFAULT',
   'PAGE_LIMIT_MAX',
   'PAGE_BYTES_MAX',
+  'PAGE_CACHE_BYTES',
+  'EDGE_CACHE',
   'MAX_CONTENT_LENGTH',
   'WEIGHT_OBJECTS_PAGE',
   'WEIGHT_MANIFEST_PAGE',

@@ -43,7 +43,8 @@ export type InputKind = 'empty' | 'envelope' | 'bundle' | 'object' | 'array' | '
 
 export type SliceEnd = { ok: true; kind: InputKind } | { ok: false; problem: SliceProblem }
 
-export type SliceOptions = { maxObjectChars?: number; resume?: ResumePoint }
+/** Input with more than `maxObjects` is a problem; without it there may be any number. */
+export type SliceOptions = { maxObjectChars?: number; maxObjects?: number; resume?: ResumePoint }
 
 /** `frame` is the bundle or envelope without its objects, and empty for input of other kinds. */
 export type SlicedText =
@@ -104,15 +105,17 @@ export class ObjectSlicer {
   #chunkOffset = 0
   #slices: Slice[] = []
   #problem: SliceProblem | undefined
+  #objectsLeft: number
 
   /** With `resume`, the first chunk is what follows that point. */
   constructor(options: SliceOptions = {}) {
     this.#object = new TextCapture(options.maxObjectChars ?? OBJECT_CHARS_MAX)
-    if (options.resume === undefined) return
-    this.#chunkOffset = options.resume.offset
-    if (options.resume.mode === 'top') return
+    this.#objectsLeft = options.maxObjects ?? Number.POSITIVE_INFINITY
+    const { mode, offset } = options.resume ?? { mode: 'top', offset: 0 }
+    this.#chunkOffset = offset
+    if (mode === 'top') return
     this.#state = 'after member'
-    this.#listMode = options.resume.mode
+    this.#listMode = mode
     this.#top = TopObject.entered()
   }
 
@@ -150,13 +153,10 @@ export class ObjectSlicer {
       return start + 1
     }
     const end = this.#scanner.advance(chunk, at)
-    if (end !== UNFINISHED) {
-      this.#state = this.#endValue(chunk, end)
-      return end
-    }
+    if (end !== UNFINISHED) this.#state = this.#endValue(chunk, end)
     const fault = this.#scanner.fault
     if (fault !== undefined) this.#refuse(fault.at, 'syntax', fault.message)
-    return chunk.length
+    return end === UNFINISHED ? chunk.length : end
   }
 
   #takePunctuation(chunk: string, at: number): State {
@@ -281,7 +281,9 @@ export class ObjectSlicer {
 
   #yield(chunk: string, end: number, mode: ResumeMode): void {
     const captured = this.#object.take(chunk, end)
-    this.#slices.push({ ...captured, mode, offset: this.#chunkOffset + end })
+    this.#objectsLeft -= 1
+    if (this.#objectsLeft < 0) this.#refuse(end, 'shape', 'too many objects')
+    else this.#slices.push({ ...captured, mode, offset: this.#chunkOffset + end })
   }
 
   #expected(at: number, what: string): State {

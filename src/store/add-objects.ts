@@ -98,7 +98,7 @@ const NOW_MS = `CAST(unixepoch('subsec') * 1000 AS INTEGER)`
 const FIRST_REF = '(SELECT batch_first_ref FROM collections WHERE ref = ?1)'
 /** Ids of this transaction's objects that have other versions too. */
 const IDS_WITH_SIBLINGS = `
-  SELECT n.stix_id FROM objects n WHERE n.ref >= ${FIRST_REF} AND EXISTS (
+  SELECT DISTINCT n.stix_id FROM objects n WHERE n.ref >= ${FIRST_REF} AND EXISTS (
     SELECT 1 FROM objects s
     WHERE s.collection_ref = ?1 AND s.stix_id = n.stix_id AND s.ref <> n.ref)`
 

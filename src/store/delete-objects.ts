@@ -20,8 +20,8 @@ export async function deleteObjects(session: Session, deletion: Deletion): Promi
   const results = await session.batch<{ id: string }>([
     ofRefs(DELETE_ENTRIES),
     ofRefs(DELETE_OBJECTS),
-    ofObject(settleObjects('?2')),
-    ofObject(settleEntries('?2')),
+    ofObject(settleObjects(THE_OBJECT)),
+    ofObject(settleEntries(THE_OBJECT)),
     session.prepare(MOVE_REVISION).bind(collectionRef),
   ])
   const changed = results.at(-1)?.results ?? []
@@ -44,16 +44,18 @@ async function selectRefs(session: Session, deletion: Deletion): Promise<number[
   return rows.map(([ref]) => ref)
 }
 
+const THE_OBJECT = 'SELECT ?2 AS stix_id'
+
 const DELETE_ENTRIES = `
   DELETE FROM list_entries
   WHERE (collection_ref, list, is_current, date_added_ms) IN (
     SELECT e.collection_ref, l.value, e.is_current, e.date_added_ms
     FROM json_each(?2) r
-    JOIN objects o ON o.ref = r.value AND o.collection_ref = ?1
-    JOIN collections c ON c.ref = ?1 OR c.parent_ref = ?1
-    JOIN list_entries e ON e.collection_ref = c.ref AND e.list = 'id:' || o.stix_id
+    CROSS JOIN objects o ON o.ref = r.value AND o.collection_ref = ?1
+    CROSS JOIN collections c ON c.ref = ?1 OR c.parent_ref = ?1
+    CROSS JOIN list_entries e ON e.collection_ref = c.ref AND e.list = 'id:' || o.stix_id
       AND e.is_current = o.is_current AND e.object_ref = o.ref
-    JOIN json_each(o.lists) l)`
+    CROSS JOIN json_each(o.lists) l)`
 
 const DELETE_OBJECTS = `
   DELETE FROM objects

@@ -1,9 +1,12 @@
 // Which version of an object is its first, its last, its current one: facts of the whole collection,
 // settled in the transaction that adds or removes a version, never computed for a page.
 
+// The joins are CROSS JOINs so that the planner keeps their order: from the few objects concerned
+// to their entries, never through a whole collection.
+
 /**
- * Settles the objects whose ids the sub-select gives. `?1` is bound to the collection; the
- * sub-select may use further parameters.
+ * Settles the objects whose ids the sub-select gives as `stix_id`. `?1` is bound to the collection;
+ * the sub-select may use further parameters.
  */
 export function settleObjects(stixIds: string): string {
   return `
@@ -27,12 +30,12 @@ export function settleEntries(stixIds: string): string {
   FROM (
     SELECT e.collection_ref, l.value AS list, e.is_current AS was_current, e.date_added_ms,
            o.is_current
-    FROM objects o
-    JOIN collections c ON c.ref = ?1 OR c.parent_ref = ?1
-    JOIN list_entries e ON e.collection_ref = c.ref AND e.list = 'id:' || o.stix_id
+    FROM (${stixIds}) i
+    CROSS JOIN objects o ON o.collection_ref = ?1 AND o.stix_id = i.stix_id
+    CROSS JOIN collections c ON c.ref = ?1 OR c.parent_ref = ?1
+    CROSS JOIN list_entries e ON e.collection_ref = c.ref AND e.list = 'id:' || o.stix_id
       AND e.is_current = 1 - o.is_current AND e.object_ref = o.ref
-    JOIN json_each(o.lists) l
-    WHERE o.collection_ref = ?1 AND o.stix_id IN (${stixIds})
+    CROSS JOIN json_each(o.lists) l
   ) AS moved
   WHERE list_entries.collection_ref = moved.collection_ref AND list_entries.list = moved.list
     AND list_entries.is_current = moved.was_current

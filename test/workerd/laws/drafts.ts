@@ -104,8 +104,13 @@ export function stixOf({ slot, tick, form, spelling }: Draft): Stix {
     ...(spelling === 2 ? { x_other: tick } : {}),
   }
   const text = JSON.stringify(fields, undefined, spelling === 1 ? 1 : undefined)
-  const instant = version === null ? '' : version.replace(/\.?0*Z$/, '')
+  const instant = version === null ? '' : bare(version)
   return { id: fields.id, type, specVersion, instant, version, fields, text, about }
+}
+
+/** Without `Z`, and without zeros at the end of a fraction, timestamps sort as time does. */
+export function bare(timestamp: string): string {
+  return timestamp.includes('.') ? timestamp.replace(/\.?0*Z$/, '') : timestamp.slice(0, -1)
 }
 
 function makerOf(slot: number): Maker {

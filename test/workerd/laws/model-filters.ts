@@ -1,5 +1,5 @@
 // What each filter means, read straight from its text.
-import type { Stix } from './drafts.ts'
+import { bare, type Stix } from './drafts.ts'
 
 /** Filter parameters by name, as a request or a cursor carries them. */
 export type Texts = Record<string, string>
@@ -70,11 +70,6 @@ export function picksVersion(one: Stix, all: Stix[], texts: Texts, dateMs: numbe
     return one.instant === '' ? Date.parse(value) === dateMs : bare(value) === one.instant
   })
   return isOfForm && isPicked
-}
-
-/** Without `Z` and without zeros at the end, timestamps sort as time does. */
-function bare(timestamp: string): string {
-  return timestamp.replace(/\.?0*Z$/, '')
 }
 
 function listOf(value: unknown): unknown[] {

@@ -85,6 +85,15 @@ describe('bounds of the slicer', () => {
     })
   })
 
+  it('takes as many objects as it may, and no more', () => {
+    for (const text of ['[{},{},{}]', '{"objects":[{},{},{}]}', '{"a":1}{"a":2}{"a":3}']) {
+      expect(sliceObjects(text, { maxObjects: 3 })).toMatchObject({ ok: true })
+      const sliced = sliceObjects(text, { maxObjects: 2 })
+      expect(sliced).toMatchObject({ ok: false, problem: { kind: 'shape' } })
+      expect(sliced.slices).toHaveLength(2)
+    }
+  })
+
   it('finds the objects behind a long property of an envelope', () => {
     const text = `{"x_note":"${'x'.repeat(5_000)}","objects":[{"id":"a"}]}`
     expect(sliceObjects(text, { maxObjectChars: 100 }).slices.map(textOf)).toEqual(['{"id":"a"}'])

@@ -1,0 +1,37 @@
+// The server against the plainest model of it, over random histories of writes, deletes and reads.
+import fc from 'fast-check'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createKey } from '../../support/world.ts'
+import { History, type Keys } from './history.ts'
+import { SCALE, seeds } from './scale.ts'
+import { step } from './steps.ts'
+
+const HISTORIES = Math.ceil(20 * SCALE)
+const STEPS_MAX = 80
+
+let keys: Keys
+
+beforeAll(async () => {
+  const limits = { per_minute: 1_000_000, per_day: 1_000_000_000 }
+  const scopes = ['read:iocs', 'read:stix', 'write:stix']
+  keys = {
+    pro: (await createKey({ tier: 'pro', scopes, ...limits })).key,
+    free: (await createKey({ tier: 'free', scopes, ...limits })).key,
+  }
+})
+
+describe('random operations', () => {
+  it.each(seeds(3))('agree with the model, seed %i', async (seed) => {
+    let steps = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: STEPS_MAX, size: 'max' }), async (history) => {
+        const world = new History(keys)
+        await world.begin()
+        for (const each of history) await world.run(each)
+        steps += world.steps
+      }),
+      { seed, numRuns: HISTORIES, endOnFailure: false },
+    )
+    expect(steps).toBeGreaterThan(HISTORIES)
+  }, 120_000 * SCALE)
+})
