@@ -127,14 +127,22 @@ const INSERT_ENTRIES = `
   CROSS JOIN json_each(o.lists) l
   WHERE c.ref = ?1`
 
+/** The new objects that a view selects are found by their entries in the lists it names. */
 const INSERT_VIEW_ENTRIES = `
   INSERT INTO list_entries (collection_ref, list, is_current, date_added_ms, object_ref, bytes)
   SELECT v.ref, l.value, o.is_current, v.batch_base_ms + o.ref - v.batch_first_ref, o.ref, o.bytes
-  FROM collections v
-  CROSS JOIN objects o ON o.ref >= v.batch_first_ref
-  CROSS JOIN json_each(o.lists) l
-  WHERE v.parent_ref = ?1 AND EXISTS (
-    SELECT 1 FROM json_each(o.lists) m WHERE m.value IN (SELECT value FROM json_each(v.selector)))`
+  FROM (
+    SELECT DISTINCT w.ref AS view_ref, e.object_ref
+    FROM collections w
+    CROSS JOIN json_each(w.selector) s
+    CROSS JOIN list_entries e ON e.collection_ref = ?1 AND e.list = s.value
+      AND e.is_current IN (0, 1)
+      AND e.date_added_ms >= (SELECT batch_base_ms FROM collections WHERE ref = ?1)
+    WHERE w.parent_ref = ?1
+  ) m
+  CROSS JOIN collections v ON v.ref = m.view_ref
+  CROSS JOIN objects o ON o.ref = m.object_ref
+  CROSS JOIN json_each(o.lists) l`
 
 const CLOSE_BATCH = `
   UPDATE collections SET last_added_ms = max(last_added_ms,
@@ -149,55 +157,85 @@ const READ_BATCH = `
   SELECT id, batch_base_ms FROM collections WHERE ref = ?1 OR parent_ref = ?1
   ORDER BY ref <> ?1`
 
-/** The rows that were there before: their place in the batch, their stamp, a text that differs. */
+/** The rows that were there before: their place in the batch, their stamp, their object. */
 const READ_PRESENT = `
-  SELECT r.key, e.date_added_ms,
-         iif(o.content = coalesce(?3, r.value ->> 6), NULL, o.content) AS stored_content
+  SELECT r.key, e.date_added_ms, o.ref
   FROM json_each(?2) r
   CROSS JOIN objects o ON o.collection_ref = ?1 AND o.stix_id = r.value ->> 0
-    AND o.spec_version = r.value ->> 2 AND o.version_key = r.value ->> 3
+    AND o.spec_version = r.value ->> 1 AND o.version_key = r.value ->> 2
   CROSS JOIN list_entries e ON e.collection_ref = ?1 AND e.list = 'id:' || o.stix_id
     AND e.is_current = o.is_current AND e.object_ref = o.ref
   WHERE o.ref < ${FIRST_REF}
   ORDER BY r.key`
 
+/** Stored texts that are not the text given for the object; rows are `[ref, text]`. */
+const READ_CONFLICTING = `
+  SELECT o.ref, o.content
+  FROM json_each(?1) r
+  CROSS JOIN objects o ON o.ref = r.value ->> 0
+  WHERE o.content <> coalesce(?2, r.value ->> 1)`
+
 async function addChunk(session: Session, collectionRef: number, chunk: Chunk): Promise<Added> {
   const ofCollection = (sql: string) => session.prepare(sql).bind(collectionRef)
-  const ofRows = (sql: string) =>
-    session.prepare(sql).bind(collectionRef, chunk.json, chunk.loneContent)
+  const versions = JSON.stringify(
+    chunk.objects.map(({ stixId, specVersion, versionKey }) => [stixId, specVersion, versionKey]),
+  )
   const results = await session.batch<Record<string, unknown>>([
     ofCollection(OPEN_BATCH),
-    ofRows(INSERT_OBJECTS),
+    session.prepare(INSERT_OBJECTS).bind(collectionRef, chunk.json, chunk.loneContent),
     ofCollection(settleObjects(IDS_WITH_SIBLINGS)),
     ofCollection(INSERT_ENTRIES),
     ofCollection(INSERT_VIEW_ENTRIES),
     ofCollection(settleEntries(IDS_WITH_SIBLINGS)),
     ofCollection(CLOSE_BATCH),
     ofCollection(READ_BATCH),
-    ofRows(READ_PRESENT),
+    session.prepare(READ_PRESENT).bind(collectionRef, versions),
   ])
   const [settled, , batch, present] = results.slice(-4)
   const collections = batch?.results ?? []
   const isChanged = (settled?.meta.changes ?? 0) > 0
+  const presentRows = (present?.results ?? []) as PresentRow[]
+  const conflicting = await readConflicting(session, chunk, presentRows)
   return {
-    outcomes: outcomesOf(chunk, Number(collections[0]?.batch_base_ms), present?.results ?? []),
+    outcomes: outcomesOf(chunk, Number(collections[0]?.batch_base_ms), presentRows, conflicting),
     changedCollectionIds: isChanged ? collections.map(({ id }) => String(id)) : [],
   }
+}
+
+type PresentRow = { key: number; date_added_ms: number; ref: number }
+
+/** Stored texts by ref, where they differ from those given. Texts are sent only to be compared. */
+async function readConflicting(
+  session: Session,
+  chunk: Chunk,
+  present: PresentRow[],
+): Promise<Map<number, string>> {
+  if (present.length === 0) return new Map()
+  const given = present.map(({ key, ref }) => [
+    ref,
+    chunk.loneContent === null ? chunk.objects[key]?.content : null,
+  ])
+  const rows = await session
+    .prepare(READ_CONFLICTING)
+    .bind(JSON.stringify(given), chunk.loneContent)
+    .raw<[number, string]>()
+  return new Map(rows)
 }
 
 /** New rows took the refs, and so the stamps, that follow one another in the order of the chunk. */
 function outcomesOf(
   chunk: Chunk,
   baseMs: number,
-  presentRows: Record<string, unknown>[],
+  presentRows: PresentRow[],
+  conflicting: Map<number, string>,
 ): AddOutcome[] {
-  const present = new Map(presentRows.map((row) => [Number(row.key), row]))
+  const present = new Map(presentRows.map((row) => [row.key, row]))
   let nextMs = baseMs
   return chunk.objects.map((_, key): AddOutcome => {
     const row = present.get(key)
     if (row === undefined) return { kind: 'added', dateAddedMs: nextMs++ }
-    const dateAddedMs = Number(row.date_added_ms)
-    if (row.stored_content === null) return { kind: 'present', dateAddedMs }
-    return { kind: 'conflicting', dateAddedMs, storedContent: String(row.stored_content) }
+    const storedContent = conflicting.get(row.ref)
+    if (storedContent === undefined) return { kind: 'present', dateAddedMs: row.date_added_ms }
+    return { kind: 'conflicting', dateAddedMs: row.date_added_ms, storedContent }
   })
 }

@@ -134,7 +134,7 @@ describe('the request id', () => {
     expect(answer.json.error.request_id).toBe(id)
   })
 
-  it.each(['', 'x'.repeat(129), 'a b', '<script>', '"', 'é'])('replaces %s', async (id) => {
+  it.each(['', 'x'.repeat(129), 'a b', '<script>', '"'])('replaces %s', async (id) => {
     const answer = await ask('/taxii2/', { headers: { 'X-Request-Id': id } })
     expect(answer.headers.get('X-Request-Id')).toMatch(/^req_[0-9a-f]{32}$/)
   })
