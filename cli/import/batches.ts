@@ -8,6 +8,8 @@ import type { RefusedObject } from '../resources.ts'
 export type Batch = {
   /** As latin1: one character is one byte of UTF-8. */
   texts: string[]
+  /** The request that carries all texts. */
+  body: Uint8Array<ArrayBuffer>
   /** Where each text stands in the file, from 0. */
   positions: number[]
   /** Objects that cannot even be sent. */
@@ -104,6 +106,7 @@ class BatchBuilder {
   take(): Batch {
     const batch = {
       texts: this.#texts,
+      body: envelopeOf(this.#texts),
       positions: this.#positions,
       unsendable: this.#unsendable,
       resume: this.#resume ?? { mode: 'top' as const, offset: 0 },
@@ -119,7 +122,7 @@ class BatchBuilder {
 
 /** One object that is not UTF-8 would have the server refuse the whole request. */
 function withoutBrokenText(batch: Batch): Batch {
-  if (isUtf8(Buffer.from(batch.texts.join(''), 'latin1'))) return batch
+  if (isUtf8(batch.body)) return batch
   const sound: Batch = { ...batch, texts: [], positions: [], unsendable: [...batch.unsendable] }
   for (const [at, text] of batch.texts.entries()) {
     const position = batch.positions[at] ?? 0
@@ -130,7 +133,7 @@ function withoutBrokenText(batch: Batch): Batch {
       sound.unsendable.push(unsendable(position, text, 'the object is not UTF-8 text'))
     }
   }
-  return sound
+  return { ...sound, body: envelopeOf(sound.texts) }
 }
 
 function unsendable(index: number, text: string, message: string): RefusedObject {

@@ -132,7 +132,7 @@ class ImportRun {
         const { value: problem } = next
         return { isAtEnd: true, problem: problem && `${this.#source.name}: ${problem}` }
       }
-      sending = { batch: next.value, sent: sendBatch(sender, next.value.texts) }
+      sending = { batch: next.value, sent: sendBatch(sender, next.value) }
     }
   }
 

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AdminAnswer, type AdminClient, problemOf } from '../admin-client.ts'
 import { collectionPath, type ImportSummary, type RefusedObject } from '../resources.ts'
-import { envelopeOf } from './batches.ts'
+import { type Batch, envelopeOf } from './batches.ts'
 
 export type Sent =
   | { ok: true; added: number; alreadyThere: number; refused: RefusedObject[] }
@@ -23,9 +23,12 @@ const RETRIED_STATUSES = new Set([429, 502, 503, 504])
 const TOO_LARGE = 413
 
 /** Refusals carry the place in `texts`. A body that the server finds too large is halved. */
-export async function sendBatch(sender: Sender, texts: readonly string[]): Promise<Sent> {
+export async function sendBatch(
+  sender: Sender,
+  { texts, body }: Pick<Batch, 'texts' | 'body'>,
+): Promise<Sent> {
   if (texts.length === 0) return { ok: true, added: 0, alreadyThere: 0, refused: [] }
-  const answer = await sendPatiently(sender, envelopeOf(texts))
+  const answer = await sendPatiently(sender, body)
   if (answer.kind === 'answer' && answer.status === TOO_LARGE && texts.length > 1) {
     return sendHalves(sender, texts)
   }
@@ -62,9 +65,9 @@ function retryAfterMs(answer: AdminAnswer): number {
 
 async function sendHalves(sender: Sender, texts: readonly string[]): Promise<Sent> {
   const middle = Math.ceil(texts.length / 2)
-  const first = await sendBatch(sender, texts.slice(0, middle))
+  const first = await sendBatch(sender, bodied(texts.slice(0, middle)))
   if (!first.ok) return first
-  const second = await sendBatch(sender, texts.slice(middle))
+  const second = await sendBatch(sender, bodied(texts.slice(middle)))
   if (!second.ok) return second
   const moved = second.refused.map((each) => ({ ...each, index: each.index + middle }))
   return {
@@ -73,6 +76,10 @@ async function sendHalves(sender: Sender, texts: readonly string[]): Promise<Sen
     alreadyThere: first.alreadyThere + second.alreadyThere,
     refused: [...first.refused, ...moved],
   }
+}
+
+function bodied(texts: string[]): Pick<Batch, 'texts' | 'body'> {
+  return { texts, body: envelopeOf(texts) }
 }
 
 function refusedAlone(message: string): RefusedObject {

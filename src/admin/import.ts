@@ -4,11 +4,11 @@ import { refuse } from '../failure.ts'
 import { readBody } from '../http/body.ts'
 import type { AppContext } from '../http/context.ts'
 import { forgetAfterWrite } from '../http/forget-pages.ts'
+import { REQUEST_SLICING } from '../ingest/limits.ts'
 import { loadObjects, type Verdict } from '../ingest/load-objects.ts'
 import { sliceObjects } from '../stix/slice.ts'
 import { findCollection } from '../store/collections.ts'
 import { openWriter } from '../store/database.ts'
-import { OBJECT_BYTES_MAX } from '../store/limits.ts'
 import { adminOperation, answerJson } from './operation.ts'
 
 const importSummary = z
@@ -60,7 +60,7 @@ async function answerImport(c: AppContext): Promise<Response> {
     })
   }
   const body = await readBody(c.req.raw, c.var.runtime.config.maxContentLength)
-  const sliced = sliceObjects(body, { maxObjectChars: OBJECT_BYTES_MAX })
+  const sliced = sliceObjects(body, REQUEST_SLICING)
   if (!sliced.ok) {
     return refuse({ kind: 'bad-envelope', problem: sliced.problem.message, isJson: false })
   }

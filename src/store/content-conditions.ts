@@ -33,7 +33,7 @@ function testCondition(test: ContentTest, bind: Bind): string {
     case 'instant':
       return instantCondition(test, bind)
     case 'mentions':
-      return `(${test.ids.map((id) => mentions(id, bind)).join(' OR ')})`
+      return mentions(test.ids, bind)
   }
 }
 
@@ -48,6 +48,8 @@ function instantCondition(test: Extract<ContentTest, { kind: 'instant' }>, bind:
 }
 
 /** An id stands in a text as a whole JSON string; in its own object it says nothing. */
-function mentions(id: string, bind: Bind): string {
-  return `(o.stix_id <> ${bind(id)} AND instr(o.content, ${bind(JSON.stringify(id))}) > 0)`
+function mentions(ids: string[], bind: Bind): string {
+  const pairs = JSON.stringify(ids.map((id) => [id, JSON.stringify(id)]))
+  return `EXISTS (SELECT 1 FROM json_each(${bind(pairs)}) m
+        WHERE m.value ->> 0 <> o.stix_id AND instr(o.content, m.value ->> 1) > 0)`
 }

@@ -1,5 +1,6 @@
-// Deleting an object, or some of its versions, from a collection and its views. The collection's
-// revision moves, so that no page made before is served after.
+// Deleting an object, or some of its versions, from a collection and its views: one transaction that
+// both chooses and deletes. The revision moves, so that no page made before is served after.
+import { allOf, BoundValues } from './bound-values.ts'
 import type { Session } from './database.ts'
 import type { VersionFilter } from './page-query.ts'
 import { settleEntries, settleObjects } from './standing.ts'
@@ -12,55 +13,52 @@ export type Deleted = { versions: number; changedCollectionIds: string[] }
 
 /** Deletes the versions that all filters select; without a filter, every version. */
 export async function deleteObjects(session: Session, deletion: Deletion): Promise<Deleted> {
-  const { collectionRef, stixId } = deletion
-  const refs = await selectRefs(session, deletion)
-  if (refs.length === 0) return { versions: 0, changedCollectionIds: [] }
-  const ofRefs = (sql: string) => session.prepare(sql).bind(collectionRef, JSON.stringify(refs))
+  const { collectionRef, stixId, versions } = deletion
+  const values = new BoundValues([collectionRef, stixId])
+  const conditions = versions.flatMap((filter) => versionConditions(filter, values.bind))
   const ofObject = (sql: string) => session.prepare(sql).bind(collectionRef, stixId)
-  const results = await session.batch<{ id: string }>([
-    ofRefs(DELETE_ENTRIES),
-    ofRefs(DELETE_OBJECTS),
+  const [, objects, revisions] = await session.batch<{ id: string }>([
+    session.prepare(deleteEntries(conditions)).bind(...values.all),
+    ofObject(DELETE_OBJECTS),
+    session.prepare(MOVE_REVISION).bind(collectionRef),
     ofObject(settleObjects(THE_OBJECT)),
     ofObject(settleEntries(THE_OBJECT)),
-    session.prepare(MOVE_REVISION).bind(collectionRef),
   ])
-  const changed = results.at(-1)?.results ?? []
-  return { versions: refs.length, changedCollectionIds: changed.map(({ id }) => id) }
-}
-
-async function selectRefs(session: Session, deletion: Deletion): Promise<number[]> {
-  const values: unknown[] = [deletion.collectionRef, deletion.stixId]
-  const bind = (value: unknown) => `?${values.push(value)}`
-  const conditions = deletion.versions.flatMap((filter) => versionConditions(filter, bind))
-  const sql = `
-    SELECT o.ref FROM objects o
-    CROSS JOIN list_entries e ON e.collection_ref = ?1 AND e.list = 'id:' || o.stix_id
-      AND e.is_current = o.is_current AND e.object_ref = o.ref
-    WHERE ${['o.collection_ref = ?1', 'o.stix_id = ?2', ...conditions].join(' AND ')}`
-  const rows = await session
-    .prepare(sql)
-    .bind(...values)
-    .raw<[number]>()
-  return rows.map(([ref]) => ref)
+  const changed = revisions?.results ?? []
+  return {
+    versions: objects?.meta.changes ?? 0,
+    changedCollectionIds: changed.map(({ id }) => id),
+  }
 }
 
 const THE_OBJECT = 'SELECT ?2 AS stix_id'
 
-const DELETE_ENTRIES = `
+/** The entries, in every list here and in the views, of the versions that the conditions select. */
+function deleteEntries(conditions: string[]): string {
+  return `
   DELETE FROM list_entries
   WHERE (collection_ref, list, is_current, date_added_ms) IN (
-    SELECT e.collection_ref, l.value, e.is_current, e.date_added_ms
-    FROM json_each(?2) r
-    CROSS JOIN objects o ON o.ref = r.value AND o.collection_ref = ?1
-    CROSS JOIN collections c ON c.ref = ?1 OR c.parent_ref = ?1
-    CROSS JOIN list_entries e ON e.collection_ref = c.ref AND e.list = 'id:' || o.stix_id
+    SELECT x.collection_ref, l.value, x.is_current, x.date_added_ms
+    FROM objects o
+    CROSS JOIN list_entries e ON e.collection_ref = ?1 AND e.list = 'id:' || ?2
       AND e.is_current = o.is_current AND e.object_ref = o.ref
-    CROSS JOIN json_each(o.lists) l)`
+    CROSS JOIN collections c ON c.ref = ?1 OR c.parent_ref = ?1
+    CROSS JOIN list_entries x ON x.collection_ref = c.ref AND x.list = 'id:' || ?2
+      AND x.is_current = o.is_current AND x.object_ref = o.ref
+    CROSS JOIN json_each(o.lists) l
+    WHERE ${allOf(['o.collection_ref = ?1', 'o.stix_id = ?2', ...conditions])})`
+}
 
+/** Versions whose entries have gone. */
 const DELETE_OBJECTS = `
   DELETE FROM objects
-  WHERE collection_ref = ?1 AND ref IN (SELECT value FROM json_each(?2))`
+  WHERE collection_ref = ?1 AND stix_id = ?2 AND NOT EXISTS (
+    SELECT 1 FROM list_entries e
+    WHERE e.collection_ref = ?1 AND e.list = 'id:' || ?2
+      AND e.is_current = objects.is_current AND e.object_ref = objects.ref)`
 
+/** Follows the deletion at once: it moves only when something was deleted. */
 const MOVE_REVISION = `
-  UPDATE collections SET revision = revision + 1 WHERE ref = ?1 OR parent_ref = ?1
+  UPDATE collections SET revision = revision + 1
+  WHERE (ref = ?1 OR parent_ref = ?1) AND changes() > 0
   RETURNING id`

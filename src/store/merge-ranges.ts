@@ -1,9 +1,11 @@
 // The general page: several ranges merged by date, each with conditions on its entries. One
 // statement looks at a bounded number of entries, and a request stops at the first round in which
 // it can be sure of its page; what it has not seen is left to the next page, never passed over.
+import { allOf, BoundValues } from './bound-values.ts'
 import { contentCondition } from './content-conditions.ts'
 import type { Session } from './database.ts'
 import { SCAN_ENTRIES_MAX, SCAN_ROUNDS_MAX } from './limits.ts'
+import { WHOLE } from './lists.ts'
 import { cutPage, type Page, type RawRow } from './page.ts'
 import type { PageQuery, Range } from './page-query.ts'
 import { rangesBeyond } from './ranges.ts'
@@ -23,7 +25,7 @@ export async function mergeRanges(
   let pending = ranges
   for (;;) {
     const { rows: entries, hasMore } = await findEntries(session, query, pending)
-    const rows = await fetchRows(session, entries, columns)
+    const rows = await fetchRows(session, query.collectionRef, entries, columns)
     const last = entries.at(-1)
     // Every object of the page was deleted meanwhile: an empty page must not announce more.
     if (rows.length > 0 || !hasMore || last === undefined) return { rows, hasMore }
@@ -89,8 +91,8 @@ function lookOf(rows: EntryRow[], limit: number): Look {
  * before the range did.
  */
 function rangeStatement(query: PageQuery, range: Range): { sql: string; values: unknown[] } {
-  const values: unknown[] = []
-  const bind = (value: unknown) => `?${values.push(value)}`
+  const values = new BoundValues()
+  const { bind } = values
   const collection = bind(query.collectionRef)
   const standing = bind(range.isCurrent)
   const scanned = `
@@ -102,7 +104,7 @@ function rangeStatement(query: PageQuery, range: Range): { sql: string; values: 
   const limit = bind(query.limit + 1)
   if (isUnconditional(query, range)) {
     const sql = `SELECT date_added_ms, bytes, object_ref AS ref FROM (${scanned}) LIMIT ${limit}`
-    return { sql, values }
+    return { sql, values: values.all }
   }
   const conditions = [
     ...range.also.map((group) => standsIn(group, collection, standing, bind)),
@@ -114,12 +116,12 @@ function rangeStatement(query: PageQuery, range: Range): { sql: string; values: 
       SELECT e.date_added_ms, e.bytes, e.object_ref AS ref
       FROM (${scanned} LIMIT ${SCAN_ENTRIES_MAX}) e
       CROSS JOIN objects o ON o.ref = e.object_ref
-      WHERE ${conditions.join(' AND ')}
+      WHERE ${allOf(conditions)}
       LIMIT ${limit})
     UNION ALL
     SELECT * FROM (
       SELECT date_added_ms, 0, NULL FROM (${scanned} LIMIT 1 OFFSET ${SCAN_ENTRIES_MAX - 1}))`
-  return { sql, values }
+  return { sql, values: values.all }
 }
 
 function standsIn(group: string[], collection: string, standing: string, bind: Bind): string {
@@ -130,14 +132,22 @@ function standsIn(group: string[], collection: string, standing: string, bind: B
           AND x.date_added_ms = e.date_added_ms)`
 }
 
-async function fetchRows(session: Session, entries: Entry[], columns: string): Promise<RawRow[]> {
+/** An entry that has gone since it was found is left out: its ref may be another object's by now. */
+async function fetchRows(
+  session: Session,
+  collectionRef: number,
+  entries: Entry[],
+  columns: string,
+): Promise<RawRow[]> {
   if (entries.length === 0) return []
-  const refs = JSON.stringify(entries.map(([, , ref]) => ref))
   const found = await session
-    .prepare(
-      `SELECT o.ref, ${columns} FROM json_each(?1) r CROSS JOIN objects o ON o.ref = r.value`,
-    )
-    .bind(refs)
+    .prepare(`
+      SELECT o.ref, ${columns} FROM json_each(?1) r
+      CROSS JOIN objects o ON o.ref = r.value ->> 0
+      CROSS JOIN list_entries e ON e.collection_ref = ?2 AND e.list = '${WHOLE}'
+        AND e.is_current = o.is_current AND e.date_added_ms = r.value ->> 1
+        AND e.object_ref = o.ref`)
+    .bind(JSON.stringify(entries.map(([dateAddedMs, , ref]) => [ref, dateAddedMs])), collectionRef)
     .raw<[number, ...(string | null)[]]>()
   const byRef = new Map(found.map(([ref, ...shown]) => [ref, shown]))
   return entries.flatMap(([dateAddedMs, bytes, ref]): RawRow[] => {

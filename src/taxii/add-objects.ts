@@ -7,10 +7,10 @@ import { forgetAfterWrite } from '../http/forget-pages.ts'
 import { STIX, TAXII } from '../http/media-type.ts'
 import { requireTaxiiBody } from '../http/negotiate.ts'
 import type { Operation } from '../http/operation.ts'
+import { REQUEST_SLICING } from '../ingest/limits.ts'
 import { loadObjects } from '../ingest/load-objects.ts'
 import { type Slice, sliceObjects } from '../stix/slice.ts'
 import { openWriter } from '../store/database.ts'
-import { OBJECT_BYTES_MAX } from '../store/limits.ts'
 import { addStatus } from '../store/statuses.ts'
 import { requireWritable } from './access.ts'
 import { answerResource } from './answer.ts'
@@ -63,7 +63,7 @@ async function answerAddObjects(c: AppContext): Promise<Response> {
 
 /** Refuses with 400 what is not JSON, and with 422 JSON that is no envelope with objects. */
 function requireEnvelope(body: string): Slice[] {
-  const sliced = sliceObjects(body, { maxObjectChars: OBJECT_BYTES_MAX })
+  const sliced = sliceObjects(body, REQUEST_SLICING)
   if (!sliced.ok) {
     const { kind, message } = sliced.problem
     return refuse({ kind: 'bad-envelope', problem: message, isJson: kind === 'shape' })

@@ -14,14 +14,20 @@ export type Cursor = {
   filters: FilterTexts[]
 }
 
-const CURSOR_CHARS_MAX = 6_000
-const FILTER_SETS_MAX = 8
+/** Far more than fits in a URL: whatever was written can be read again. */
+const CURSOR_CHARS_MAX = 65_536
+
+/** The end of the last year that a timestamp can name. */
+const POSITION_MS_MAX = Date.UTC(10_000, 0) - 1
+
+/** Different sets of filters that one walk can gather. */
+export const FILTER_SETS_MAX = 8
 
 /** `[format, collection, position, limit, filters]`; a new shape gets a new format number. */
 const payloadSchema = z.tuple([
   z.literal(1),
   z.uuid(),
-  z.int().min(0),
+  z.int().min(0).max(POSITION_MS_MAX),
   z.int().min(1),
   z.array(z.record(z.string(), z.string())).max(FILTER_SETS_MAX),
 ])

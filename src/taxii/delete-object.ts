@@ -8,7 +8,7 @@ import { openWriter } from '../store/database.ts'
 import { deleteObjects } from '../store/delete-objects.ts'
 import { requireDeletable } from './access.ts'
 import { collectionParameter, objectParameter } from './documentation.ts'
-import { conditionsOf, filterTexts, parseFilters } from './filters.ts'
+import { type FilterValues, filterTexts, parseFilters, versionFilterOf } from './filters.ts'
 import { objectIdOf } from './object.ts'
 import { deleteParameters } from './parameters.ts'
 import { OBJECT_PATH } from './paths.ts'
@@ -36,7 +36,7 @@ async function answerDeleteObject(c: AppContext): Promise<Response> {
   const deleted = await deleteObjects(session, {
     collectionRef: collection.ref,
     stixId: objectIdOf(c),
-    versions: conditionsOf([parseFilters(filterTexts(c.var.parameters)) ?? {}]).versions,
+    versions: versionFilterOf(wholeObject(parseFilters(filterTexts(c.var.parameters)) ?? {})),
   })
   if (deleted.versions === 0) return refuse({ kind: 'not-found', what: 'object' })
   forgetAfterWrite(c, deleted.changedCollectionIds)
@@ -47,4 +47,11 @@ async function answerDeleteObject(c: AppContext): Promise<Response> {
       'X-D1-Bookmark': session.getBookmark() ?? '',
     },
   })
+}
+
+/** A STIX version named without versions of the object means all that it has in that form. */
+function wholeObject(filters: FilterValues): FilterValues {
+  return filters['match[spec_version]'] === undefined
+    ? filters
+    : { 'match[version]': ['all'], ...filters }
 }

@@ -20,7 +20,8 @@ export function filterTexts(parameters: Record<string, unknown>): FilterTexts {
 export function parseFilters(texts: FilterTexts): FilterValues | undefined {
   const values: FilterValues = {}
   for (const [name, text] of Object.entries(texts)) {
-    const result = filterParameters[name]?.schema.safeParse(text)
+    const parameter = Object.hasOwn(filterParameters, name) ? filterParameters[name] : undefined
+    const result = parameter?.schema.safeParse(text)
     if (result?.success !== true) return undefined
     values[name] = [result.data].flat() as string[]
   }

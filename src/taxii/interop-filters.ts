@@ -188,7 +188,8 @@ const tlp = filter(
 /** A `+` in a query is read as a space; the level is understood either way. */
 function markingsOf(value: string): string[] | undefined {
   const level = value.toLowerCase().replace(' ', '+')
-  const uuids = TLP_MARKINGS[level === 'white' ? 'clear' : level]
+  const name = level === 'white' ? 'clear' : level
+  const uuids = Object.hasOwn(TLP_MARKINGS, name) ? TLP_MARKINGS[name] : undefined
   return uuids?.map((uuid) => `marking-definition--${uuid}`)
 }
 

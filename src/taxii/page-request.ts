@@ -1,12 +1,12 @@
 // From a request's parameters and its cursor to one position and one set of filters. What the
 // request says and what the cursor says both hold: the later position, all of the filters.
 import type { Config } from '../config/config.ts'
-import { refuse } from '../failure.ts'
+import { type Failure, refuse } from '../failure.ts'
 import type { AppContext } from '../http/context.ts'
 import type { Grants } from '../keys/record.ts'
 import type { Collection } from '../store/collections.ts'
 import { END_OF_TIME_MS, type PageQuery } from '../store/page-query.ts'
-import { type Cursor, type FilterTexts, readCursor } from './cursor.ts'
+import { type Cursor, FILTER_SETS_MAX, type FilterTexts, readCursor } from './cursor.ts'
 import { conditionsOf, distinctFilters, filterTexts, parseFilters } from './filters.ts'
 
 export type PageRequest = {
@@ -38,6 +38,7 @@ export function readPageRequest(asked: Asked): PageRequest {
   const cursor = readNext(asked.parameters.next as string | undefined, asked.collection)
   const addedAfter = asked.parameters.added_after as number | undefined
   const filters = distinctFilters([...(cursor?.filters ?? []), filterTexts(asked.parameters)])
+  if (filters.length > FILTER_SETS_MAX) refuse(TOO_MANY_FILTERS)
   const conditions = conditionsOf(filters.map((set) => parseFilters(set) ?? {}))
   const isBackwards = conditions.order === 'desc'
   const positionMicros = laterOf(addedAfter, isBackwards ? undefined : cursor?.positionMs)
@@ -55,6 +56,12 @@ export function readPageRequest(asked: Asked): PageRequest {
       bytesMax: asked.page.bytesMax,
     },
   }
+}
+
+const TOO_MANY_FILTERS: Failure = {
+  kind: 'bad-parameter',
+  name: 'next',
+  problem: `has ${FILTER_SETS_MAX} different sets of filters behind it; leave it out to start anew`,
 }
 
 /** The two positions of a forward walk are the same kind of thing; the later one holds. */

@@ -2,6 +2,7 @@
 import type { AppContext } from '../http/context.ts'
 import type { Operation } from '../http/operation.ts'
 import { openReader } from '../store/database.ts'
+import type { VersionFilter } from '../store/page-query.ts'
 import { type ManifestRow, readManifestPage } from '../store/pages.ts'
 import { bookmarkOf, requireReadable } from './access.ts'
 import { collectionParameter, dateAddedHeaderDocs, objectParameter } from './documentation.ts'
@@ -38,9 +39,7 @@ export const getVersions: Operation = {
 async function answerVersions(c: AppContext): Promise<Response> {
   const collection = await requireReadable(c)
   const request = forOneObject(pageRequestOf(c, collection), objectIdOf(c))
-  const [asked] = request.query.versions
-  const everyVersion = { all: true, first: false, last: false, keys: [] }
-  request.query.versions = [{ ...everyVersion, specVersions: asked?.specVersions ?? null }]
+  request.query.versions = everyVersionOf(request.query.versions)
   const session = openReader(c.env.DB, bookmarkOf(c))
   const page = await readManifestPage(session, request.query)
   if (page.rows.length === 0) await requireObject(session, request.query)
@@ -54,4 +53,11 @@ function writeVersions(rows: readonly ManifestRow[], next: string | undefined): 
     versions: rows.map(versionText),
   }
   return JSON.stringify(resource)
+}
+
+/** Of what a request and its cursor ask, only the STIX versions count here. */
+function everyVersionOf(asked: VersionFilter[]): VersionFilter[] {
+  const forms = asked.length === 0 ? [null] : asked.map(({ specVersions }) => specVersions)
+  const everyVersion = { all: true, first: false, last: false, keys: [] }
+  return forms.map((specVersions) => ({ ...everyVersion, specVersions }))
 }

@@ -1,5 +1,5 @@
 // Asks the Worker as it would be under another configuration: same database, same keys.
-import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
+import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { app } from '../../src/app.ts'
 import { type Answer, type Asked, answerOf, requestOf } from './http.ts'
@@ -12,9 +12,6 @@ export async function askUnder(
   path: string,
   asked: Asked = {},
 ): Promise<Answer> {
-  const context = createExecutionContext()
-  const response = await app.fetch(requestOf(path, asked), { ...env, ...settings }, context)
-  const answer = await answerOf(response)
-  await waitOnExecutionContext(context)
-  return answer
+  const request = requestOf(path, asked)
+  return await answerOf(await app.fetch(request, { ...env, ...settings }, createExecutionContext()))
 }

@@ -1,6 +1,7 @@
 // `next` as clients really send it: late, twice, with other parameters, to other collections, under a
 // new configuration; and what is no cursor at all (TAXII 2.1 §3.4, F-9, F-10).
 import { beforeAll, describe, expect, it } from 'vitest'
+import { type Cursor, writeCursor } from '../../../src/taxii/cursor.ts'
 import { ask, ROOT } from '../../support/http.ts'
 import { expectBadParameter, expectRefusal } from '../../support/refusal.ts'
 import { askUnder } from '../../support/settings.ts'
@@ -17,6 +18,7 @@ import {
 let collection: TestCollection
 let key: string
 let next: string
+let forged: Cursor
 
 const objects = Array.from({ length: 8 }, (_, index) =>
   index % 2 === 0 ? indicator() : identity(),
@@ -28,6 +30,7 @@ beforeAll(async () => {
   key = await createReader()
   await importObjects(collection, objects)
   next = (await get('limit=3')).json.next
+  forged = { collectionId: collection.id, positionMs: 0, limit: 100, filters: [] }
 })
 
 const path = (of = collection) => `${ROOT}/collections/${of.id}/objects/`
@@ -150,7 +153,7 @@ describe('filters in a next', () => {
     expect(seen).toEqual(ids)
   })
 
-  it('may change at every page of a long walk', async () => {
+  it('add up over the pages of a walk, to eight sets of them', async () => {
     const seen: string[] = []
     let query = 'limit=1'
     for (let page = 0; page < ids.length; page++) {
@@ -160,6 +163,44 @@ describe('filters in a next', () => {
       query = `limit=1&next=${json.next ?? ''}`
     }
     expect(seen).toEqual(ids)
+  })
+
+  it('are refused by name when there are more sets than that', async () => {
+    const filtersOf = (page: number) => ({ 'match[id]': `${ids[7]},x${page}` })
+    const full = { ...forged, filters: Array.from({ length: 8 }, (_, page) => filtersOf(page)) }
+    expect((await get(`next=${writeCursor(full)}`)).status).toBe(200)
+    const answer = await get(`next=${writeCursor(full)}&match[id]=${ids[7]},x9`)
+    expectBadParameter(answer, 'next')
+  })
+})
+
+describe('F-10: a next that was made by somebody who knows how', () => {
+  it('gives no more than the request may see', async () => {
+    const { json } = await get(`next=${writeCursor(forged)}`)
+    expect(idsOf(json)).toEqual(ids)
+  })
+
+  it.each<[what: string, changes: object]>([
+    ['a position beyond all dates', { positionMs: Number.MAX_SAFE_INTEGER }],
+    ['a position in the year 10000', { positionMs: Date.UTC(10000, 0) }],
+    ['a position before 1970', { positionMs: -1 }],
+    ['half a millisecond', { positionMs: 0.5 }],
+    ['limit 0', { limit: 0 }],
+    ['limit 1.5', { limit: 1.5 }],
+    ['an unknown filter', { filters: [{ 'match[none]': 'x' }] }],
+    ['a filter called constructor', { filters: [{ constructor: 'x' }] }],
+    ['a filter called toString', { filters: [{ toString: 'x' }] }],
+    ['a filter with a bad value', { filters: [{ 'match[version]': 'all,last' }] }],
+    ['a filter that is no text', { filters: [{ type: 1 }] }],
+    ['nine sets', { filters: Array.from({ length: 9 }, (_, set) => ({ type: `x-${set}` })) }],
+  ])('is refused with %s', async (_, changes) => {
+    const text = writeCursor({ ...forged, ...changes })
+    expectBadParameter(await get(`next=${text}`), 'next')
+  })
+
+  it('may have any limit, which is capped', async () => {
+    const { status, json } = await get(`next=${writeCursor({ ...forged, limit: 1e15 })}`)
+    expect([status, json.objects.length]).toEqual([200, 8])
   })
 })
 

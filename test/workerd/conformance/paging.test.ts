@@ -170,7 +170,7 @@ describe('between runs', () => {
     const page = await ask(`${path(changing)}?limit=1`, { key })
     const fresh = { ...old, modified: '2024-09-01T00:00:00.000Z' }
     await importObjects(changing, [fresh])
-    const { json } = await ask(`${path(changing)}?next=${page.json.next}`, { key })
+    const { json } = await ask(`${path(changing)}?limit=10&next=${page.json.next}`, { key })
     expect(json.objects).toEqual([other, fresh])
   })
 })

@@ -10,7 +10,16 @@ export type Asker = (path: string, asked?: Asked) => Promise<Answer>
 export function askerIn(changes: object): Asker {
   const changed = { ...env, ...changes }
   return async (path, asked = {}) =>
-    await answerOf(await app.fetch(requestOf(path, asked), changed, nothingAfter))
+    await answerOf(unpacked(await app.fetch(requestOf(path, asked), changed, nothingAfter)))
+}
+
+/** What an HTTP client does with a compressed answer. */
+function unpacked(response: Response): Response {
+  if (response.headers.get('Content-Encoding') !== 'gzip' || response.body === null) return response
+  return new Response(response.body.pipeThrough(new DecompressionStream('gzip')), {
+    status: response.status,
+    headers: response.headers,
+  })
 }
 
 const nothingAfter = {

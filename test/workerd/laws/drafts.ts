@@ -27,7 +27,12 @@ export const TLP_GREEN = 'marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2
 const NOTHING: About = { types: [], values: [], md5: [] }
 const CREATED = '2024-05-01T10:00:00.000Z'
 
-type Maker = { type: string; make: () => Record<string, unknown>; about?: About; isVersioned?: false }
+type Maker = {
+  type: string
+  make: () => Record<string, unknown>
+  about?: About
+  isVersioned?: false
+}
 
 const MAKERS: Maker[] = [
   { type: 'identity', make: () => ({ name: 'Harbor ISAC', identity_class: 'organization' }) },
@@ -90,7 +95,7 @@ export function timeOf(tick: number): string {
 export function stixOf({ slot, tick, form, spelling }: Draft): Stix {
   const { type, make, about = NOTHING, isVersioned = true } = makerOf(slot)
   const specVersion = type === 'x-atom' ? '2.1' : form
-  const times = isVersioned ? timesOf(type, tick) : {}
+  const times: Times = isVersioned ? timesOf(type, tick) : {}
   const version = times.modified ?? times.created ?? null
   const fields: Fields = {
     type,
@@ -124,7 +129,9 @@ function pattern(text: string, about: Partial<About>): Maker {
   return { type: 'indicator', make: () => fields, about: { ...NOTHING, ...about } }
 }
 
-function timesOf(type: string, tick: number): { created: string; modified?: string } {
+type Times = { created?: string; modified?: string }
+
+function timesOf(type: string, tick: number): Times {
   const created = CREATED
   return type === 'marking-definition' ? { created } : { created, modified: timeOf(tick) }
 }
@@ -135,6 +142,8 @@ function detailsOf(tick: number): Record<string, unknown> {
     ...(tick % 2 === 0 ? { labels: ['even', `tick-${tick}`] } : {}),
     ...(tick === 4 ? { revoked: true } : {}),
     ...(tick === 3 ? { revoked: false, object_marking_refs: [TLP_GREEN] } : {}),
-    ...(tick === 2 ? { kill_chain_phases: [{ kill_chain_name: 'k', phase_name: 'delivery' }] } : {}),
+    ...(tick === 2
+      ? { kill_chain_phases: [{ kill_chain_name: 'k', phase_name: 'delivery' }] }
+      : {}),
   }
 }

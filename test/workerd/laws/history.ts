@@ -2,7 +2,8 @@
 // what both say after every one of them.
 import { env } from 'cloudflare:workers'
 import { expect } from 'vitest'
-import { ask, operate, ROOT, TAXII } from '../../support/http.ts'
+import { forgetCollections } from '../../../src/cache/collection-facts.ts'
+import { type Answer, ROOT, TAXII } from '../../support/http.ts'
 import type { TestCollection } from '../../support/world.ts'
 import { type Asker, askerIn } from './asker.ts'
 import { idOf, type Stix, stixOf } from './drafts.ts'
@@ -23,25 +24,23 @@ const SETTINGS = {
 const VIEW = { types: ['identity', 'x-thing'], subtypes: ['ipv4-addr', 'file'] }
 /** Twice this is beyond the look-back of a free key; no multiple is near a whole day. */
 const TIME_PASSED_MS = (13 * 60 + 7) * 60_000
-const EVERYTHING = 'match[version]=all&match[spec_version]=2.0,2.1&limit=1000'
-
 let count = 0
 
 export class History {
   readonly model = new Model()
   readonly shelves: Partial<Record<Shelf, TestCollection>> = {}
+  readonly #ask: Asker = askerIn(SETTINGS)
   readonly #keys: Keys
   readonly #reading: Reading
   steps = 0
 
   constructor(keys: Keys) {
     this.#keys = keys
-    const asker: Asker = askerIn(SETTINGS)
-    this.#reading = new Reading({ model: this.model, shelves: this.shelves, keys, ask: asker })
+    this.#reading = new Reading({ model: this.model, shelves: this.shelves, keys, ask: this.#ask })
   }
 
   async begin(): Promise<void> {
-    this.shelves.collection = await makeShelf({
+    this.shelves.collection = await this.#makeShelf({
       can_write: true,
       media_types: ['application/stix+json;version=2.1', 'application/stix+json;version=2.0'],
     })
@@ -75,7 +74,7 @@ export class History {
   }
 
   async #post(text: string, objects: Stix[], verdicts: Verdict[]): Promise<void> {
-    const { status, json } = await ask(`${this.#path('collection')}objects/`, {
+    const { status, json } = await this.#ask(`${this.#path('collection')}objects/`, {
       method: 'POST',
       key: this.#keys.pro,
       headers: { 'Content-Type': TAXII },
@@ -86,7 +85,11 @@ export class History {
       objects
         .filter((_, at) => (verdicts[at] === 'refused') === isRefused)
         .map(({ id, version }) => ({ id, version: version ?? expect.any(String) }))
-    expect({ ...json, successes: json.successes ?? [], failures: json.failures ?? [] }).toMatchObject({
+    expect({
+      ...json,
+      successes: json.successes ?? [],
+      failures: json.failures ?? [],
+    }).toMatchObject({
       status: 'complete',
       total_count: objects.length,
       success_count: said(false).length,
@@ -98,7 +101,7 @@ export class History {
   }
 
   async #import(text: string, verdicts: Verdict[]): Promise<void> {
-    const { json } = await operate('POST', `/collections/${this.#shelf('collection').id}/import/`, text)
+    const { json } = await this.#operate(`${this.#shelf('collection').id}/import/`, text)
     const count = (verdict: Verdict) => verdicts.filter((each) => each === verdict).length
     expect({ ...json, refused: json.refused.length }).toEqual({
       received: verdicts.length,
@@ -110,7 +113,7 @@ export class History {
 
   async #remove(id: string, filters: Texts): Promise<void> {
     const path = `${this.#path('collection')}objects/${id}/?${new URLSearchParams(filters)}`
-    const { status } = await ask(path, { method: 'DELETE', key: this.#keys.pro })
+    const { status } = await this.#ask(path, { method: 'DELETE', key: this.#keys.pro })
     expect(status).toBe(this.model.remove(id, filters) === 0 ? 404 : 200)
     await this.#learnDates([], 0)
   }
@@ -118,7 +121,9 @@ export class History {
   async #makeView(): Promise<void> {
     if (this.shelves.view !== undefined) return
     const startedMs = Date.now()
-    this.shelves.view = await makeShelf({ view: { of: this.#shelf('collection').id, ...VIEW } })
+    this.shelves.view = await this.#makeShelf({
+      view: { of: this.#shelf('collection').id, ...VIEW },
+    })
     await this.#learnViewDates(startedMs)
   }
 
@@ -131,6 +136,8 @@ export class History {
     )
       .bind(TIME_PASSED_MS, JSON.stringify(ids))
       .run()
+    await env.DB.prepare('UPDATE collections SET revision = revision + 1').run()
+    forgetCollections(env.DB)
     for (const { dates } of this.model.versions) {
       dates.collection -= TIME_PASSED_MS
       if (dates.view !== undefined) dates.view -= TIME_PASSED_MS
@@ -148,9 +155,7 @@ export class History {
       this.model.highest.collection = collection
       this.model.versions.push({ ...object, dates: { collection } })
     }
-    expect(dated).toEqual(
-      this.model.versions.map((each) => recordOf(each, each.dates.collection)),
-    )
+    expect(dated).toEqual(this.model.versions.map((each) => recordOf(each, each.dates.collection)))
     if (this.shelves.view !== undefined) await this.#learnViewDates(startedMs)
   }
 
@@ -169,15 +174,23 @@ export class History {
   }
 
   async #everything(shelf: Shelf) {
-    const { status, json } = await ask(`${this.#path(shelf)}manifest/?${EVERYTHING}`, {
-      key: this.#keys.pro,
-    })
-    expect([status, json.more]).toEqual([200, false])
-    return json.objects.map((record: { id: string; version: string; date_added: string }) => ({
-      id: record.id,
-      version: record.version,
-      dateMs: Date.parse(record.date_added),
-    })) as { id: string; version: string; dateMs: number }[]
+    const { results } = await env.DB.prepare(EVERYTHING)
+      .bind(this.#shelf(shelf).id)
+      .all<ReturnType<typeof recordOf>>()
+    return results
+  }
+
+  async #makeShelf(properties: object): Promise<TestCollection> {
+    count++
+    const title = `Shelf ${count}`
+    return (await this.#operate('', JSON.stringify({ title, ...properties }))).json
+  }
+
+  async #operate(path: string, body: string): Promise<Answer> {
+    const key = env.ADMIN_TOKEN
+    const answer = await this.#ask(`/admin/collections/${path}`, { method: 'POST', key, body })
+    if (answer.status >= 400) throw new Error(`${path}: ${answer.status} ${answer.text}`)
+    return answer
   }
 
   #path(shelf: Shelf): string {
@@ -191,8 +204,16 @@ export class History {
   }
 }
 
-function recordOf({ id, version }: Stix, dateMs: number) {
-  return { id, version: version ?? stampOf(dateMs * 1000), dateMs }
+const EVERYTHING = `
+  SELECT o.stix_id AS id, o.spec_version AS specVersion, o.version, e.date_added_ms AS dateMs
+  FROM collections c
+  JOIN list_entries e ON e.collection_ref = c.ref AND e.list = '*'
+  JOIN objects o ON o.ref = e.object_ref
+  WHERE c.id = ?1
+  ORDER BY e.date_added_ms`
+
+function recordOf({ id, specVersion, version }: Stix, dateMs: number) {
+  return { id, specVersion, version, dateMs }
 }
 
 /** Six digits, always. */
@@ -203,11 +224,7 @@ export function stampOf(micros: number): string {
 
 function isInView({ type, about }: Stix): boolean {
   const { types, subtypes } = VIEW
-  return [...types, ...subtypes].includes(type) || about.types.some((each) => subtypes.includes(each))
-}
-
-async function makeShelf(properties: Record<string, unknown>): Promise<TestCollection> {
-  count++
-  const { json } = await operate('POST', '/collections/', { title: `Shelf ${count}`, ...properties })
-  return json
+  return (
+    [...types, ...subtypes].includes(type) || about.types.some((each) => subtypes.includes(each))
+  )
 }

@@ -21,17 +21,22 @@ beforeAll(async () => {
 })
 
 describe('random operations', () => {
-  it.each(seeds(3))('agree with the model, seed %i', async (seed) => {
-    let steps = 0
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: STEPS_MAX, size: 'max' }), async (history) => {
-        const world = new History(keys)
-        await world.begin()
-        for (const each of history) await world.run(each)
-        steps += world.steps
-      }),
-      { seed, numRuns: HISTORIES, endOnFailure: false },
-    )
+  it.each(seeds(3))(
+    'agree with the model, seed %i',
+    async (seed) => {
+      let steps = 0
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: STEPS_MAX, size: 'max' }), async (history) => {
+          const world = new History(keys)
+          await world.begin()
+          for (const each of history) await world.run(each)
+          steps += world.steps
+        }),
+        { seed, numRuns: HISTORIES, endOnFailure: false },
+      )
+      console.log('steps', steps)
     expect(steps).toBeGreaterThan(HISTORIES)
-  }, 120_000 * SCALE)
+    },
+    120_000 * SCALE,
+  )
 })

@@ -8,7 +8,7 @@ import { idOf } from './drafts.ts'
 import { BOUNDS, type Keys, stampOf } from './history.ts'
 import { cut, type Model, type Shelf, type Version } from './model.ts'
 import type { Texts } from './model-filters.ts'
-import type { Following, ReadStep, Step } from './steps.ts'
+import type { Following, ReadStep, ResumeStep } from './steps.ts'
 
 /** What stays the same all along a walk. */
 type Walk = Pick<ReadStep, 'reader' | 'shelf' | 'resource' | 'slot' | 'filters' | 'limit'>
@@ -31,6 +31,7 @@ type Asked = {
   addedAfterMicros: number | undefined
   /** What its `next` says. */
   place: Place | undefined
+  gzip: boolean
 }
 
 type World = {
@@ -51,23 +52,24 @@ export class Reading {
     this.#world = world
   }
 
-  async begin({ after, kind: _, ...walk }: ReadStep): Promise<void> {
+  async begin({ after, kind: _, gzip, ...walk }: ReadStep): Promise<void> {
     const { shelves, model } = this.#world
     if (shelves[walk.shelf] === undefined) return
     const known = model.versions.flatMap(({ dates }) => dates[walk.shelf] ?? [])
     const date = after === undefined ? undefined : known[after.place % Math.max(1, known.length)]
     const addedAfterMicros = date === undefined ? undefined : date * 1000 + (after?.micros ?? 0)
     const { filters, limit } = walk
-    await this.#turnPage({ walk, filters, limit, addedAfterMicros, place: undefined })
+    await this.#turnPage({ walk, filters, limit, addedAfterMicros, place: undefined, gzip })
   }
 
-  async resume({ place: index, following, more, limit, pages }: Extract<Step, { kind: 'resume' }>) {
+  async resume(step: ResumeStep): Promise<void> {
+    const { place: index, following, more, limit, pages, gzip } = step
     let place = this.#places[index % Math.max(1, this.#places.length)]
     for (let page = 0; page < pages && place !== undefined; page++) {
       const known = this.#world.model.versions.length
       if (page > known) throw new Error(`no end after ${page} pages of ${known} versions`)
       const filters = isOfOneObject(place.walk) ? {} : more
-      place = await this.#turnPage(followed(place, following, { filters, limit }))
+      place = await this.#turnPage(followed(place, following, { filters, limit, gzip }))
     }
   }
 
@@ -112,7 +114,7 @@ export class Reading {
     return found
   }
 
-  async #ask({ walk, filters, limit, addedAfterMicros, place }: Asked): Promise<Answer> {
+  async #ask({ walk, filters, limit, addedAfterMicros, place, gzip }: Asked): Promise<Answer> {
     const { keys, shelves, ask } = this.#world
     const query = new URLSearchParams({
       ...filters,
@@ -121,9 +123,17 @@ export class Reading {
       ...(place === undefined ? {} : { next: place.next }),
     })
     const object = `objects/${idOf(walk.slot)}/`
-    const paths = { objects: 'objects/', manifest: 'manifest/', object, versions: `${object}versions/` }
+    const paths = {
+      objects: 'objects/',
+      manifest: 'manifest/',
+      object,
+      versions: `${object}versions/`,
+    }
     const path = `${ROOT}/collections/${shelves[walk.shelf]?.id}/${paths[walk.resource]}`
-    return await ask(`${path}?${query}`, { key: keys[walk.reader] })
+    return await ask(`${path}?${query}`, {
+      key: keys[walk.reader],
+      headers: gzip ? { 'Accept-Encoding': 'gzip' } : {},
+    })
   }
 }
 
@@ -131,7 +141,7 @@ export class Reading {
 function followed(
   place: Place,
   following: Following,
-  { filters: more, limit }: { filters: Texts; limit: number | undefined },
+  { filters: more, limit, gzip }: Pick<Asked, 'filters' | 'limit' | 'gzip'>,
 ): Asked {
   const { walk, positionMs } = place
   const isNewestFirst = place.sets.some((set) => set.x_sort === 'desc')
@@ -141,10 +151,10 @@ function followed(
   const addedAfterMicros = by === 'next' ? undefined : cutTo(positionMs, digits)
   if (by === 'header') {
     const asked = { filters: repeated, limit: limit ?? walk.limit, addedAfterMicros }
-    return { walk, ...asked, place: undefined }
+    return { walk, ...asked, place: undefined, gzip }
   }
   const repeats = following.by !== 'header' && following.repeats
-  return { walk, filters: repeats ? repeated : more, limit, addedAfterMicros, place }
+  return { walk, filters: repeats ? repeated : more, limit, addedAfterMicros, place, gzip }
 }
 
 /** Dates are whole milliseconds, so a client that cuts them there loses nothing. */

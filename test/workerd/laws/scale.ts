@@ -1,12 +1,16 @@
 // How long the laws are tried and with which seeds. `VITE_LAWS_SCALE=20` makes a run twenty times as
 // long, `VITE_LAWS_SEED=7` repeats the run that printed this seed.
-const environment = (import.meta as unknown as { env: Record<string, string | undefined> }).env
+declare global {
+  interface ImportMeta {
+    readonly env: Record<string, string | undefined>
+  }
+}
 
-export const SCALE = positive(environment.VITE_LAWS_SCALE) ?? 1
+export const SCALE = positive(import.meta.env.VITE_LAWS_SCALE) ?? 1
 
 /** Seeds that differ from run to run, or the one asked for. */
 export function seeds(many: number): number[] {
-  const asked = positive(environment.VITE_LAWS_SEED)
+  const asked = positive(import.meta.env.VITE_LAWS_SEED)
   if (asked !== undefined) return [asked]
   return [...crypto.getRandomValues(new Uint32Array(many))].map((value) => value >>> 1 || 1)
 }

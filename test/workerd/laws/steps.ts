@@ -21,8 +21,7 @@ export type Step =
   | { kind: 'make view' }
   | { kind: 'let time pass' }
   | ReadStep
-  /** Goes on from an earlier page, however long ago that was; `pages` more. */
-  | { kind: 'resume'; place: number; following: Following; more: Texts; limit?: number; pages: number }
+  | ResumeStep
 
 export type ReadStep = {
   kind: 'read'
@@ -34,6 +33,19 @@ export type ReadStep = {
   limit: number | undefined
   /** After which known version to begin, and how many microseconds off its date. */
   after: { place: number; micros: number } | undefined
+  /** Whether the pages come compressed, which also makes the server keep them. */
+  gzip: boolean
+}
+
+/** Goes on from an earlier page, however long ago that was, for so many pages. */
+export type ResumeStep = {
+  kind: 'resume'
+  place: number
+  following: Following
+  more: Texts
+  limit: number | undefined
+  pages: number
+  gzip: boolean
 }
 
 const slot = fc.nat(SLOTS - 1)
@@ -113,6 +125,7 @@ const read: fc.Arbitrary<ReadStep> = fc
       nil: undefined,
       freq: 3,
     }),
+    gzip: fc.boolean(),
     order: fc.constantFrom({}, {}, {}, { x_sort: 'desc' }),
   })
   .map(({ order, ...step }): ReadStep => {
@@ -121,8 +134,7 @@ const read: fc.Arbitrary<ReadStep> = fc
     }
     const isVersions = step.resource === 'versions'
     const kept = Object.entries(step.filters).filter(
-      ([name]) =>
-        name === 'match[spec_version]' || (name === 'match[version]' && !isVersions),
+      ([name]) => name === 'match[spec_version]' || (name === 'match[version]' && !isVersions),
     )
     return { ...step, filters: Object.fromEntries(kept) }
   })
@@ -130,7 +142,10 @@ const read: fc.Arbitrary<ReadStep> = fc
 const following: fc.Arbitrary<Following> = fc.oneof(
   fc.record({ by: fc.constant('next' as const), repeats: fc.boolean() }),
   fc.record({ by: fc.constant('next and header' as const), repeats: fc.boolean() }),
-  fc.record({ by: fc.constant('header' as const), digits: fc.constantFrom(3 as const, 6 as const) }),
+  fc.record({
+    by: fc.constant('header' as const),
+    digits: fc.constantFrom(3 as const, 6 as const),
+  }),
 )
 
 const add: fc.Arbitrary<Step> = fc.record({
@@ -139,18 +154,22 @@ const add: fc.Arbitrary<Step> = fc.record({
   drafts: fc.array(draft, { minLength: 1, maxLength: 8 }),
 })
 
-const resume: fc.Arbitrary<Step> = fc.record({
-  kind: fc.constant('resume'),
+const resume: fc.Arbitrary<ResumeStep> = fc.record({
+  kind: fc.constant('resume' as const),
   place: fc.nat(40),
   following,
   more: fc.oneof({ weight: 4, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: filter }),
   limit,
   pages: fc.constantFrom(1, 2, 60),
+  gzip: fc.boolean(),
 })
 
 export const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: add },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('remove'), slot, filters: versionFilters }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('remove'), slot, filters: versionFilters }),
+  },
   { weight: 1, arbitrary: fc.constant({ kind: 'make view' } as const) },
   { weight: 1, arbitrary: fc.constant({ kind: 'let time pass' } as const) },
   { weight: 10, arbitrary: read },
