@@ -48,7 +48,7 @@ export async function makeEndpoints(): Promise<Endpoints> {
 
 /** Method, body and headers that an operation takes. */
 export function askedOf({ method, body }: Operation): Asked {
-  return body === undefined ? { method } : sendObjects([indicator()])
+  return body === undefined ? { method } : { ...sendObjects([indicator()]), method }
 }
 
 export function sendObjects(objects: readonly object[]): Asked {
