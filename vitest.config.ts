@@ -21,7 +21,11 @@ export default defineConfig({
             miniflare: { bindings },
           }),
         ],
-        test: { name: 'workerd', include: ['test/workerd/**/*.test.ts'], setupFiles: ['test/support/setup.ts'] },
+        test: {
+          name: 'workerd',
+          include: ['test/workerd/**/*.test.ts'],
+          setupFiles: ['test/support/setup.ts'],
+        },
       },
     ],
   },

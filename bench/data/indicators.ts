@@ -13,7 +13,15 @@ const MARKINGS = [
   'marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb',
   'marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421',
 ] as const
-const FAMILIES = ['agenttesla', 'asyncrat', 'formbook', 'lumma', 'mirai', 'remcos', 'vidar'] as const
+const FAMILIES = [
+  'agenttesla',
+  'asyncrat',
+  'formbook',
+  'lumma',
+  'mirai',
+  'remcos',
+  'vidar',
+] as const
 const PHASES = ['reconnaissance', 'delivery', 'exploitation', 'command-and-control'] as const
 const ORIGINS = ['honeypot sessions', 'mail gateway logs', 'passive DNS', 'a sandbox run'] as const
 
@@ -49,9 +57,7 @@ function makeIndicator(random: Random, createdMs: number) {
     kill_chain_phases: [{ kill_chain_name: 'lockheed-martin-cyber-kill-chain', phase_name: phase }],
     labels: [family, phase],
     confidence: random.between(5, 95),
-    external_references: [
-      { source_name: 'Bench', url: `https://reports.bench.example/${report}` },
-    ],
+    external_references: [{ source_name: 'Bench', url: `https://reports.bench.example/${report}` }],
     object_marking_refs: [random.pick(MARKINGS)],
   }
 }

@@ -1,8 +1,8 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import type { ApiKey } from '../../../src/keys/api-key.ts'
 import { shippedTiers } from '../../../src/config/tier.ts'
+import type { ApiKey } from '../../../src/keys/api-key.ts'
 import { ask, keyRecord, keyStub, makeKey, NOON_MS, setClock } from './make-key.ts'
 
 const MINUTE_MS = 60_000

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { shippedTiers } from '../../../src/config/tier.ts'
 import {
   barrierOf,
   grantsOf,
@@ -6,7 +7,6 @@ import {
   limitsOf,
   patched,
 } from '../../../src/keys/record.ts'
-import { shippedTiers } from '../../../src/config/tier.ts'
 import { keyRecord, NOON_MS } from './make-key.ts'
 
 describe('a key without own terms', () => {

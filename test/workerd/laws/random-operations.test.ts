@@ -35,7 +35,7 @@ describe('random operations', () => {
         { seed, numRuns: HISTORIES, endOnFailure: false },
       )
       console.log('steps', steps)
-    expect(steps).toBeGreaterThan(HISTORIES)
+      expect(steps).toBeGreaterThan(HISTORIES)
     },
     120_000 * SCALE,
   )

@@ -26,7 +26,12 @@ const objects: Record<string, Record<string, unknown> & { id: string }> = {
     kill_chain_phases: [{ kill_chain_name: 'k', phase_name: 'delivery' }],
     valid_until: '2025-01-01T00:00:00.100Z',
   }),
-  file: { type: 'file', spec_version: '2.1', id: stixId('file'), hashes: { MD5: MD5.toUpperCase() } },
+  file: {
+    type: 'file',
+    spec_version: '2.1',
+    id: stixId('file'),
+    hashes: { MD5: MD5.toUpperCase() },
+  },
   malware: {
     type: 'malware',
     spec_version: '2.1',

@@ -1,7 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ask, ROOT, TAXII } from '../../support/http.ts'
 import { identity, indicator, observable } from '../../support/stix.ts'
-import { createCollection, createReader, importObjects, importText, type TestCollection } from '../../support/world.ts'
+import {
+  createCollection,
+  createReader,
+  importObjects,
+  importText,
+  type TestCollection,
+} from '../../support/world.ts'
 
 let collection: TestCollection
 let key: string
@@ -35,7 +41,8 @@ describe('Get Objects', () => {
     const { headers } = await ask(path(), { key })
     const first = headers.get('X-TAXII-Date-Added-First') ?? ''
     const last = headers.get('X-TAXII-Date-Added-Last') ?? ''
-    for (const date of [first, last]) expect(date).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}000Z$/)
+    for (const date of [first, last])
+      expect(date).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}000Z$/)
     expect(last > first).toBe(true)
   })
 
