@@ -21,15 +21,19 @@ export async function requireDataset(folder: string, count: number): Promise<str
 
 /** Groups of texts, for a server that takes many at once. */
 export async function* readGroups(path: string, size: number): AsyncGenerator<string[]> {
-  let group: string[] = []
-  for await (const line of createInterface({ input: createReadStream(path) })) {
-    group.push(line)
-    if (group.length === size) {
+  const input = createReadStream(path)
+  try {
+    let group: string[] = []
+    for await (const line of createInterface({ input })) {
+      group.push(line)
+      if (group.length < size) continue
       yield group
       group = []
     }
+    if (group.length > 0) yield group
+  } finally {
+    input.destroy()
   }
-  if (group.length > 0) yield group
 }
 
 /** A file that an earlier form of the feed has left behind is made anew. */

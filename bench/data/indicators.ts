@@ -55,9 +55,9 @@ function makeIndicator(random: Random, createdMs: number) {
     valid_from: created,
     valid_until: new Date(createdMs + VALID_MS).toISOString(),
     kill_chain_phases: [{ kill_chain_name: 'lockheed-martin-cyber-kill-chain', phase_name: phase }],
-    labels: [family, phase],
+    labels: [family],
     confidence: random.between(5, 95),
-    external_references: [{ source_name: 'Bench', url: `https://reports.bench.example/${report}` }],
+    external_references: [{ source_name: 'Bench', url: `https://bench.example/${report}` }],
     object_marking_refs: [random.pick(MARKINGS)],
   }
 }

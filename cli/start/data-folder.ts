@@ -91,7 +91,7 @@ export class DataFolder {
 
   async #takeOver(report: (text: string) => void): Promise<void> {
     const found = this.#readLock()
-    if (found !== undefined && isRunning(found.owner)) this.#refuse(found.owner)
+    if (found !== undefined && isOther(found.owner)) this.#refuse(found.owner)
     writePrivateFile(this.#lockFile, this.#lock(found?.runtime ?? null))
     // Of two that take over at once, the one that wrote last has it.
     await sleep(TAKE_OVER_MS)
@@ -121,6 +121,11 @@ export class DataFolder {
   clearWorker(): void {
     rmSync(this.worker, { recursive: true, force: true })
   }
+}
+
+/** Where processes are few, as in a container, the next one may well have the number of the last. */
+function isOther(owner: ProcessMark): boolean {
+  return owner.pid !== process.pid && isRunning(owner)
 }
 
 /** A killed server leaves its runtime running, with the databases open. */

@@ -3,6 +3,7 @@
 import { EXIT_FAILED } from '../failure.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const PARENT_CHECK_MS = 250
 
 export class Shutdown {
   readonly #report: (text: string) => void
@@ -12,6 +13,7 @@ export class Shutdown {
   constructor(report: (text: string) => void) {
     this.#report = report
     for (const signal of SIGNALS) process.on(signal, () => this.#onSignal())
+    if (process.env.npm_lifecycle_event === 'start') this.#followParent()
   }
 
   get hasBegun(): boolean {
@@ -34,6 +36,15 @@ export class Shutdown {
     // The runtime is ended on exit too, only less gently.
     if (this.#hasBegun) process.exit(EXIT_FAILED)
     void this.run(0)
+  }
+
+  /** A signal to npm ends npm and its shell, but is not passed on to what the shell runs. */
+  #followParent(): void {
+    const parent = process.ppid
+    const check = () => {
+      if (process.ppid !== parent && !this.#hasBegun) void this.run(0)
+    }
+    setInterval(check, PARENT_CHECK_MS).unref()
   }
 
   async #attempt(step: () => Promise<void> | void): Promise<void> {

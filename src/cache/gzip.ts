@@ -7,7 +7,7 @@ const LEVEL = 2
 const MEMORY_LEVEL = 9
 
 export function gzip(text: string): Uint8Array<ArrayBuffer> {
-  return gzipSync(text, { level: LEVEL, memLevel: MEMORY_LEVEL })
+  return new Uint8Array(gzipSync(text, { level: LEVEL, memLevel: MEMORY_LEVEL }))
 }
 
 export function gunzip(bytes: Uint8Array): Uint8Array<ArrayBuffer> {

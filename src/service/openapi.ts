@@ -121,7 +121,13 @@ function parameterSchema({ schema, example }: QueryParameter): Json {
     io: 'input',
     unrepresentable: 'any',
   })
-  return { ...described, ...(example === undefined ? {} : { example }) }
+  // Left out of the input side of a schema that transforms, although clients are who it is for.
+  const { default: fallback } = schema.meta() ?? {}
+  return {
+    ...described,
+    ...(fallback === undefined ? {} : { default: fallback }),
+    ...(example === undefined ? {} : { example }),
+  }
 }
 
 function describeSuccess({ success, offer, access }: Operation, schemas: Schemas): Json {

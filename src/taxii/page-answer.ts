@@ -34,7 +34,7 @@ export async function answerSharedPage<R extends Row>(
   subject: PageSubject,
   { read, write }: Build<R>,
 ): Promise<Response> {
-  const wantsGzip = acceptsGzip(c.req.header('Accept-Encoding'))
+  const wantsGzip = acceptsGzip(acceptEncodingOf(c))
   const build = async () => buildPage(subject, await read(), write)
   // Who sends a bookmark wants to see a certain write, which a kept page may not show.
   if (bookmarkOf(c) !== undefined) return answerPage(c, subject, await build())
@@ -112,8 +112,14 @@ function answerPage(c: AppContext, subject: PageSubject, page: FoundPage['page']
     ...dateAddedHeaders(facts, subject.request.positionMicros),
   }
   if (c.req.header('If-None-Match') === etag) return new Response(null, { status: 304, headers })
-  if (acceptsGzip(c.req.header('Accept-Encoding'))) return gzippedAnswer(page, headers)
+  if (acceptsGzip(acceptEncodingOf(c))) return gzippedAnswer(page, headers)
   return new Response('text' in page ? page.text : gunzip(page.gzipped), { headers })
+}
+
+/** The platform puts its own Accept-Encoding in place of the client's, and keeps that one here. */
+function acceptEncodingOf(c: AppContext): string | undefined {
+  const { cf } = c.req.raw as Request<unknown, IncomingRequestCfProperties>
+  return cf?.clientAcceptEncoding ?? c.req.header('Accept-Encoding')
 }
 
 /** Smaller bodies gain nothing. */

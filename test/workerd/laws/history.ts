@@ -61,6 +61,8 @@ export class History {
         return await this.#reading.begin(step)
       case 'resume':
         return await this.#reading.resume(step)
+      case 'repeat':
+        return await this.#reading.repeat(step.place)
     }
   }
 

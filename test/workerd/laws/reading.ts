@@ -47,6 +47,7 @@ const FILTER_SETS_MAX = 8
 export class Reading {
   readonly #world: World
   readonly #places: Place[] = []
+  readonly #sent: Asked[] = []
 
   constructor(world: World) {
     this.#world = world
@@ -73,9 +74,16 @@ export class Reading {
     }
   }
 
+  /** Counted from the latest: an answer kept for a moment is the one that could be out of date. */
+  async repeat(place: number): Promise<void> {
+    const asked = this.#sent.at(-1 - (place % Math.max(1, this.#sent.length)))
+    if (asked !== undefined) await this.#turnPage(asked)
+  }
+
   /** Asks for a page and compares it; gives the place to go on from when there is more. */
   async #turnPage(asked: Asked): Promise<Place | undefined> {
     const { walk, place } = asked
+    this.#sent.push(asked)
     const sets = distinct([...(place?.sets ?? []), asked.filters])
     const answer = await this.#ask(asked)
     if (sets.length > FILTER_SETS_MAX) {

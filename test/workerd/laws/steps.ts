@@ -22,6 +22,8 @@ export type Step =
   | { kind: 'let time pass' }
   | ReadStep
   | ResumeStep
+  /** Sends an earlier request once more, to the letter. */
+  | { kind: 'repeat'; place: number }
 
 export type ReadStep = {
   kind: 'read'
@@ -174,4 +176,11 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'let time pass' } as const) },
   { weight: 10, arbitrary: read },
   { weight: 8, arbitrary: resume },
+  {
+    weight: 7,
+    arbitrary: fc.record({
+      kind: fc.constant('repeat' as const),
+      place: fc.constantFrom(0, 0, 1, 2, 5),
+    }),
+  },
 )
