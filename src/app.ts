@@ -2,6 +2,7 @@
 import { Hono } from 'hono'
 import { adminOperations } from './admin/operations.ts'
 import { operatorGate } from './admin/operator-gate.ts'
+import { ConfigError } from './config/config.ts'
 import { Refusal } from './failure.ts'
 import type { AppContext, AppEnv } from './http/context.ts'
 import { mount } from './http/mount.ts'
@@ -38,9 +39,24 @@ app.use(async function keyWindows(c, next) {
 mount(app, operations, operatorGate)
 app.notFound((c) => render(c, new Refusal({ kind: 'not-found', what: 'path' })))
 app.onError((error, c) => {
-  if (!(error instanceof Refusal)) logFailure(c, error)
-  return render(c, error)
+  if (error instanceof Refusal) return render(c, error)
+  logFailure(c, error)
+  return render(c, outageOf(error) ?? error)
 })
+
+const RETRY_AFTER_SECONDS = 10
+
+/** A fault of what an answer needs, which passes, as opposed to one of ours. */
+function outageOf(error: Error): Refusal | undefined {
+  const part =
+    error instanceof ConfigError
+      ? 'configuration'
+      : error.message.startsWith('D1_')
+        ? 'store'
+        : undefined
+  if (part === undefined) return undefined
+  return new Refusal({ kind: 'unavailable', part, retryAfterSeconds: RETRY_AFTER_SECONDS })
+}
 
 function render(c: AppContext, error: Error): Response {
   const rendering: Rendering = renderingOf(error, {

@@ -1,6 +1,7 @@
 // TAXII 2.1 §5.5: objects that are refused one by one, in requests that are otherwise good; large
 // requests; and bodies that are no envelope at all.
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { OBJECTS_PER_REQUEST_MAX } from '../../../src/ingest/limits.ts'
 import { sendObjects, sendText } from '../../support/endpoints.ts'
 import { ask, ROOT } from '../../support/http.ts'
 import { expectRefusal } from '../../support/refusal.ts'
@@ -119,6 +120,14 @@ describe('many objects', () => {
     expect(added.json).toMatchObject({ total_count: 20_000, failure_count: 20_000 })
     const later = await ask(`${ROOT}/status/${added.json.id}/`, { key })
     expect(later.text).toBe(added.text)
+  })
+
+  it('are refused as a whole when they are more than a status can tell of', async () => {
+    const objects = Array.from({ length: OBJECTS_PER_REQUEST_MAX }, () => '{}')
+    const answer = await sendBody(`{"objects":[${text},${objects.join(',')}]}`)
+    expectRefusal(answer, { status: 422, code: 'invalid_envelope' })
+    expect(answer.json.description).toContain('too many objects')
+    expect(await stored()).toEqual([])
   })
 })
 
