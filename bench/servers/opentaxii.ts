@@ -71,7 +71,7 @@ export async function startOpenTaxii(options: PeerOptions): Promise<PeerServer |
 }
 
 /** Threads let a connection be kept; with the plain workers each request would open a new one. */
-const WORKERS = ['--workers', '2', '--worker-class', 'gthread', '--threads', '1', '--keep-alive', '60', '--timeout', '300']
+const WORKERS = ['--workers', '2', '--threads', '4', '--keep-alive', '60', '--timeout', '300']
 
 /** Objects a second, the whole feed in order. Throws when a group is refused. */
 export async function postAll(

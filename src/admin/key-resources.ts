@@ -17,8 +17,8 @@ const terms = {
   owner: z.string().max(200),
   scopes: z.array(scopeSchema).min(1).nullable(),
   collections: z.array(z.string()).min(1).max(1000).nullable(),
-  per_minute: z.int().min(0).max(10_000_000).nullable(),
-  per_day: z.int().min(0).max(10_000_000_000).nullable(),
+  per_minute: z.int().min(1).max(10_000_000).nullable(),
+  per_day: z.int().min(1).max(10_000_000_000).nullable(),
   expires: timestampMs.nullable(),
   networks: z
     .array(z.union([z.cidrv4(), z.cidrv6()]))

@@ -5,6 +5,7 @@ import { acceptsGzip, gunzip, gzip } from '../cache/gzip.ts'
 import type { FoundPage, PageName } from '../cache/page-cache.ts'
 import type { BuiltPage, PageFacts } from '../cache/stored-page.ts'
 import type { AppContext } from '../http/context.ts'
+import { holdsEtag } from '../http/etag.ts'
 import type { Collection } from '../store/collections.ts'
 import type { Page } from '../store/page.ts'
 import { bookmarkOf } from './access.ts'
@@ -111,7 +112,9 @@ function answerPage(c: AppContext, subject: PageSubject, page: FoundPage['page']
     ETag: etag,
     ...dateAddedHeaders(facts, subject.request.positionMicros),
   }
-  if (c.req.header('If-None-Match') === etag) return new Response(null, { status: 304, headers })
+  if (holdsEtag(c.req.header('If-None-Match'), etag)) {
+    return new Response(null, { status: 304, headers })
+  }
   if (acceptsGzip(acceptEncodingOf(c))) return gzippedAnswer(page, headers)
   return new Response('text' in page ? page.text : gunzip(page.gzipped), { headers })
 }

@@ -37,8 +37,9 @@ type Asked = {
 export function readPageRequest(asked: Asked): PageRequest {
   const cursor = readNext(asked.parameters.next as string | undefined, asked.collection)
   const addedAfter = asked.parameters.added_after as number | undefined
-  const filters = distinctFilters([...(cursor?.filters ?? []), filterTexts(asked.parameters)])
-  if (filters.length > FILTER_SETS_MAX) refuse(TOO_MANY_FILTERS)
+  const own = filterTexts(asked.parameters)
+  const filters = distinctFilters([...(cursor?.filters ?? []), own])
+  requireCarriable(filters, own)
   const conditions = conditionsOf(filters.map((set) => parseFilters(set) ?? {}))
   const isBackwards = conditions.order === 'desc'
   const positionMicros = laterOf(addedAfter, isBackwards ? undefined : cursor?.positionMs)
@@ -62,6 +63,22 @@ const TOO_MANY_FILTERS: Failure = {
   kind: 'bad-parameter',
   name: 'next',
   problem: `has ${FILTER_SETS_MAX} different sets of filters behind it; leave it out to start anew`,
+}
+
+/** Filters travel in `next`, which has to fit into a URL: 16 KB at the edge, beside the filters again. */
+const FILTER_BYTES_MAX = 6_000
+
+/** Refuses filters that the `next` of their page could not carry back. */
+function requireCarriable(filters: readonly FilterTexts[], own: FilterTexts): void {
+  if (filters.length > FILTER_SETS_MAX) refuse(TOO_MANY_FILTERS)
+  const bytes = new TextEncoder().encode(JSON.stringify(filters)).byteLength
+  if (bytes <= FILTER_BYTES_MAX) return
+  const [longest] = Object.entries(own).toSorted(([, a], [, b]) => b.length - a.length)
+  refuse({
+    kind: 'bad-parameter',
+    name: filters.length > 1 || longest === undefined ? 'next' : longest[0],
+    problem: `makes the filters longer than the ${FILTER_BYTES_MAX} bytes they may have together`,
+  })
 }
 
 /** The two positions of a forward walk are the same kind of thing; the later one holds. */

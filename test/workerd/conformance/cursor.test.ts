@@ -153,6 +153,16 @@ describe('filters in a next', () => {
     expect(seen).toEqual(ids)
   })
 
+  it('are refused by name when no next could carry them back', async () => {
+    const around = `[{"match[id]":"${ids[0]},"}]`.length
+    const long = (bytes: number) => 'x'.repeat(bytes - around)
+    const fits = await get(`limit=1&match[id]=${ids[0]},${long(6000)}`)
+    expect([fits.status, idsOf(fits.json)]).toEqual([200, [ids[0]]])
+    expectBadParameter(await get(`limit=1&match[id]=${ids[0]},${long(6001)}`), 'match[id]')
+    const both = `match[id]=${ids[0]}&match[name]=${'é'.repeat(3000)}`
+    expectBadParameter(await get(both), 'match[name]')
+  })
+
   it('add up over the pages of a walk, to eight sets of them', async () => {
     const seen: string[] = []
     let query = 'limit=1'

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Unmodified Python clients against a running server. Further arguments go to pytest.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+python=.venv/bin/python
+requirements=test/clients/requirements.txt
+installed=.venv/test-clients-requirements.txt
+
+if ! cmp --silent "$requirements" "$installed"; then
+  [ -x "$python" ] || python3 -m venv .venv
+  if ! "$python" -m pip install --quiet --disable-pip-version-check --retries 1 --timeout 15 -r "$requirements"; then
+    # Anything but an unreachable index is a mistake of ours.
+    if "$python" - <<'PROBE'
+import sys, urllib.error, urllib.request
+try:
+    urllib.request.urlopen('https://pypi.org/simple/taxii2-client/', timeout=15).close()
+except urllib.error.HTTPError:
+    pass
+except OSError:
+    sys.exit(1)
+PROBE
+    then exit 1; fi
+    echo 'skipped: PyPI is not reachable'
+    exit 0
+  fi
+  cp "$requirements" "$installed"
+fi
+
+folder=$(mktemp -d)
+server=
+tests=
+finish() {
+  trap - EXIT INT TERM
+  [ -z "$tests" ] || kill -TERM -- "-$tests" 2>/dev/null || true
+  if [ -n "$server" ]; then
+    kill -TERM -- "-$server" 2>/dev/null || true
+    wait "$server" 2>/dev/null || true
+  fi
+  rm -rf "$folder"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# Each job gets a process group of its own, so that npm's children end with it.
+set -m
+npm start -- --json --port 0 --data "$folder/data" >"$folder/ready" 2>"$folder/log" &
+server=$!
+for _ in $(seq 600); do
+  if grep -q '^{' "$folder/ready"; then break; fi
+  if ! kill -0 "$server" 2>/dev/null; then break; fi
+  sleep 0.2
+done
+if ! grep -q '^{' "$folder/ready"; then
+  cat "$folder/log" >&2
+  echo 'the server did not start' >&2
+  exit 1
+fi
+
+TAXII_EDGE_READY=$(grep '^{' "$folder/ready") "$python" -m pytest -p no:cacheprovider test/clients "$@" &
+tests=$!
+status=0
+wait "$tests" || status=$?
+tests=
+[ "$status" -eq 0 ] || tail -n 20 "$folder/log" >&2
+exit "$status"
