@@ -16,9 +16,9 @@ import { serviceOperations } from './service/operations.ts'
 import { taxiiOperations } from './taxii/operations.ts'
 
 export const operations: readonly Operation[] = [
-  ...serviceOperations(() => operations),
   ...taxiiOperations,
   ...adminOperations,
+  ...serviceOperations(() => operations),
 ]
 
 export const app = new Hono<AppEnv>({ getPath: canonicalPath })

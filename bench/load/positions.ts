@@ -1,31 +1,27 @@
 // Places in a collection at which pages can begin, each given out once, so that no cache has the
 // page: after as many requests as there are places they begin anew.
 import type { Random } from '../../cli/sample-feed/random.ts'
-import type { Headers, HttpReader } from './http-reader.ts'
+import { pagePath, type TaxiiTarget } from '../servers/taxii-target.ts'
+import type { HttpReader } from './http-reader.ts'
 
 /** The dates of a page's first and last object, as milliseconds. */
 export type PageDates = { firstMs: number; lastMs: number }
 
 const PAGE_LIMIT = 1_000
-/** A page that begins in the last one would not be full. */
-const TAIL_PAGES = 1
 
 /** Dates of every page of 1,000, read from the manifest by its headers. */
-export async function readPageDates(
-  reader: HttpReader,
-  manifestUrl: string,
-  headers: Headers,
-): Promise<PageDates[]> {
+export async function readPageDates(reader: HttpReader, target: TaxiiTarget): Promise<PageDates[]> {
   const pages: PageDates[] = []
   let after: string | undefined
   for (;;) {
-    const query = new URLSearchParams({ limit: String(PAGE_LIMIT), ...(after && { added_after: after }) })
-    const answer = await reader.require(`${manifestUrl}?${query}`, headers)
-    const first = answer.headers['x-taxii-date-added-first']
-    const last = answer.headers['x-taxii-date-added-last']
+    const parameters = { limit: String(PAGE_LIMIT), ...(after && { added_after: after }) }
+    const url = target.url + pagePath(target, 'manifest', parameters)
+    const { headers, body } = await reader.require(url, target.headers())
+    const first = headers['x-taxii-date-added-first']
+    const last = headers['x-taxii-date-added-last']
     if (typeof first !== 'string' || typeof last !== 'string' || last === after) return pages
     pages.push({ firstMs: Date.parse(first), lastMs: Date.parse(last) })
-    if (!/"more":\s*true/.test(answer.body.toString('latin1'))) return pages
+    if (!/"more":\s*true/.test(body.toString('latin1'))) return pages
     after = last
   }
 }
@@ -49,9 +45,12 @@ export class Positions {
   }
 }
 
-/** Up to `count` distinct milliseconds, spread evenly over all pages that have full pages behind. */
+/**
+ * Up to `count` distinct milliseconds, spread evenly over all pages but the last: what begins in
+ * that one is not a full page.
+ */
 export function spreadOver(pages: readonly PageDates[], count: number): number[] {
-  const usable = pages.slice(0, -TAIL_PAGES)
+  const usable = pages.length > 1 ? pages.slice(0, -1) : pages
   const perPage = Math.ceil(count / Math.max(1, usable.length))
   const positions = usable.flatMap(({ firstMs, lastMs }) => {
     const spanMs = lastMs - firstMs + 1

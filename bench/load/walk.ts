@@ -1,7 +1,8 @@
 // One client reads a whole collection by `next`. Receiving and unpacking count; finding out which
 // objects came does not, since that is the benchmark's own work.
 import { gunzipSync } from 'node:zlib'
-import type { Headers, HttpReader } from './http-reader.ts'
+import { pagePath, type TaxiiTarget } from '../servers/taxii-target.ts'
+import type { HttpReader } from './http-reader.ts'
 
 export type WalkReport = {
   /** Objects that came, repeated ones as often as they came. */
@@ -15,19 +16,22 @@ export type WalkReport = {
 
 const ENVELOPE_EDGE_BYTES = 600
 
-/** Throws when a page is not what was asked for. */
+/** Throws when a page promises another one and does not say where it begins. */
 export async function walk(
   reader: HttpReader,
-  { objectsUrl, headers, limit }: { objectsUrl: string; headers: Headers; limit: number },
+  target: TaxiiTarget,
+  { limit, encoding }: { limit: number; encoding: 'identity' | 'gzip' },
 ): Promise<WalkReport> {
   const seen = new Set<string>()
   const again = new Set<string>()
   const report = { objects: 0, once: 0, seconds: 0, pages: 0, bytes: 0 }
   let next: string | undefined
   do {
-    const query = new URLSearchParams({ limit: String(limit), ...(next && { next }) })
+    const parameters = { limit: String(limit), ...(next && { next }) }
+    const url = target.url + pagePath(target, 'objects', parameters)
+    const headers = { ...target.headers(), 'Accept-Encoding': encoding }
     const startedMs = performance.now()
-    const { headers: received, body } = await reader.require(`${objectsUrl}?${query}`, headers)
+    const { headers: received, body } = await reader.require(url, headers)
     const page = received['content-encoding'] === 'gzip' ? gunzipSync(body) : body
     next = nextOf(page)
     report.seconds += (performance.now() - startedMs) / 1000

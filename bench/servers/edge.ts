@@ -112,6 +112,7 @@ export class EdgeServer {
       url: this.url,
       pid: this.pid,
       path: `/api/taxii2/api/collections/${collection}/`,
+      query: {},
       objects,
       headers: () => ({ Accept: TAXII, Authorization: `Bearer ${keys[turn++ % keys.length]}` }),
     }

@@ -31,7 +31,8 @@ export async function startMedallion(options: PeerOptions): Promise<PeerServer |
   const credentials = Buffer.from(`${USER.name}:${USER.password}`).toString('base64')
   const headers = { Accept: TAXII, Authorization: `Basic ${credentials}` }
   const path = `/bench/collections/${COLLECTION_ID}/`
-  const target = { name: NAME, url, pid: program.pid, path, objects, headers: () => headers }
+  const server = { name: NAME, url, pid: program.pid, path, query: {} }
+  const target = { ...server, objects, headers: () => headers }
   const objectsPerSecond = await postAll(target, { file, reader })
   return { target, objectsPerSecond, stop: () => program.stop() }
 }

@@ -1,5 +1,6 @@
-// OpenTAXII as its documentation runs it in production: gunicorn with two workers, on SQLite. Its
-// collection is public, which spares it from checking credentials: the fastest it can be asked.
+// OpenTAXII as its documentation runs it in production: gunicorn with two workers, on SQLite. It is
+// asked in the way that costs it least: a public collection spares it from checking credentials,
+// and asking for all versions, of which each object has one, from looking for the last.
 import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,7 +9,7 @@ import { readGroups } from '../data/dataset.ts'
 import type { HttpReader } from '../load/http-reader.ts'
 import { Program } from './program.ts'
 import { freePort, pinnedVersion, requirePeer } from './python-peer.ts'
-import { type Absent, objectsUrl, TAXII, type TaxiiTarget } from './taxii-target.ts'
+import { type Absent, TAXII, type TaxiiTarget } from './taxii-target.ts'
 
 export type PeerServer = {
   target: TaxiiTarget
@@ -58,7 +59,8 @@ export async function startOpenTaxii(options: PeerOptions): Promise<PeerServer |
   const discovery = await reader.require(`${url}/taxii2/`, headers)
   const { default: root }: { default: string } = JSON.parse(discovery.body.toString())
   const path = `${root}collections/bench/`
-  const target = { name: NAME, url, pid: program.pid, path, objects, headers: () => headers }
+  const query = { 'match[version]': 'all' }
+  const target = { name: NAME, url, pid: program.pid, path, query, objects, headers: () => headers }
   if (isNew) {
     const rootId = root.split('/')[2] ?? ''
     const isPublic = ['--public', '--public-write']
@@ -70,8 +72,9 @@ export async function startOpenTaxii(options: PeerOptions): Promise<PeerServer |
   return { target, objectsPerSecond, stop: () => program.stop() }
 }
 
-/** Threads let a connection be kept; with the plain workers each request would open a new one. */
-const WORKERS = ['--workers', '2', '--threads', '4', '--keep-alive', '60', '--timeout', '300']
+/** The sort of worker that keeps connections; with the plain one each request opens a new one. */
+const KEEPING = ['--keep-alive', '60', '--timeout', '300']
+const WORKERS = ['--workers', '2', '--worker-class', 'gthread', '--threads', '1', ...KEEPING]
 
 /** Objects a second, the whole feed in order. Throws when a group is refused. */
 export async function postAll(
@@ -85,7 +88,7 @@ export async function postAll(
     const headers = { ...target.headers(), 'Content-Type': TAXII }
     const length = { 'Content-Length': String(Buffer.byteLength(body)) }
     const startedMs = performance.now()
-    await reader.require(objectsUrl(target), { ...headers, ...length }, body)
+    await reader.require(`${target.url}${target.path}objects/`, { ...headers, ...length }, body)
     seconds += (performance.now() - startedMs) / 1000
     objects += texts.length
   }

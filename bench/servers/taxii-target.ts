@@ -11,6 +11,8 @@ export type TaxiiTarget = {
   pid: number
   /** Of the collection, with slashes around. */
   path: string
+  /** Parameters that every request carries. */
+  query: Readonly<Record<string, string>>
   /** Objects in the collection. */
   objects: number
   /** Of one request; servers that count requests by key are asked with one key after the other. */
@@ -20,10 +22,13 @@ export type TaxiiTarget = {
 /** Why a server cannot be measured here. */
 export type Absent = { absent: string }
 
-export function objectsUrl({ url, path }: TaxiiTarget): string {
-  return `${url}${path}objects/`
-}
+export type Part = 'objects' | 'manifest'
 
-export function manifestUrl({ url, path }: TaxiiTarget): string {
-  return `${url}${path}manifest/`
+/** Path and query of a page. */
+export function pagePath(
+  { path, query }: TaxiiTarget,
+  part: Part,
+  parameters: Record<string, string>,
+): string {
+  return `${path}${part}/?${new URLSearchParams({ ...query, ...parameters })}`
 }

@@ -77,7 +77,8 @@ function accessText({ access }: Operation, config: Config): string {
   if (access.by === 'nobody') return 'Open to all.'
   if (access.by === 'operator') return 'For operators.'
   const scope = access.scope === null ? 'Any key.' : `Needs the scope ${access.scope}.`
-  return `${scope} Costs ${access.weight(config) / 1000} units.`
+  const units = access.weight(config) / 1000
+  return `${scope} Costs ${units} ${units === 1 ? 'unit' : 'units'}.`
 }
 
 function refusalText({ refusals }: Operation): string {

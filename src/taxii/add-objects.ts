@@ -11,7 +11,7 @@ import { REQUEST_SLICING } from '../ingest/limits.ts'
 import { loadObjects } from '../ingest/load-objects.ts'
 import { type Slice, sliceObjects } from '../stix/slice.ts'
 import { openWriter } from '../store/database.ts'
-import { addStatus } from '../store/statuses.ts'
+import { addStatus, expireStatuses } from '../store/statuses.ts'
 import { requireWritable } from './access.ts'
 import { answerResource } from './answer.ts'
 import { collectionParameter } from './documentation.ts'
@@ -39,6 +39,9 @@ Costs 2.5 units.`,
   handle: answerAddObjects,
 }
 
+/** Each write makes room for its own status, also where no schedule runs. */
+const EXPIRED_A_WRITE = 20
+
 async function answerAddObjects(c: AppContext): Promise<Response> {
   const collection = await requireWritable(c)
   requireTaxiiBody(c.req.header('Content-Type'))
@@ -55,6 +58,7 @@ async function answerAddObjects(c: AppContext): Promise<Response> {
     createdAtMs: requestedAtMs,
     text: JSON.stringify(resource),
   })
+  c.executionCtx.waitUntil(expireStatuses(session, requestedAtMs, EXPIRED_A_WRITE))
   return answerResource(c, resource, {
     status: 202,
     headers: { 'X-D1-Bookmark': session.getBookmark() ?? '' },

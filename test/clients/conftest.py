@@ -3,7 +3,7 @@ import itertools
 import json
 import os
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -27,8 +27,8 @@ def pytest_report_header():
 class Running:
     url: str
     discovery: str
-    admin_token: str
-    keys: dict
+    admin_token: str = field(repr=False)
+    keys: dict = field(repr=False)
     collections: list
 
     @property
@@ -50,7 +50,6 @@ class Running:
                 **os.environ,
                 'TAXII_EDGE_URL': self.url,
                 'TAXII_EDGE_TOKEN': self.admin_token,
-                'XDG_STATE_HOME': os.environ.get('XDG_STATE_HOME', ''),
             },
             capture_output=True,
             text=True,

@@ -58,7 +58,9 @@ if ! grep -q '^{' "$folder/ready"; then
   exit 1
 fi
 
-TAXII_EDGE_READY=$(grep '^{' "$folder/ready") "$python" -m pytest -p no:cacheprovider test/clients "$@" &
+export TAXII_EDGE_READY XDG_STATE_HOME="$folder/state" PYTHONDONTWRITEBYTECODE=1
+TAXII_EDGE_READY=$(grep '^{' "$folder/ready")
+"$python" -m pytest -p no:cacheprovider test/clients "$@" &
 tests=$!
 status=0
 wait "$tests" || status=$?

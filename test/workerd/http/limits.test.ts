@@ -75,10 +75,10 @@ describe('tiers', () => {
 })
 
 describe('50 requests at once', () => {
-  it.each<[path: () => string, admitted: number]>([
-    [() => '/taxii2/', 20],
-    [() => objects, 8],
-  ])('%s never pass a limit of 20 units', async (path, admitted) => {
+  it.each<[what: string, path: () => string, admitted: number]>([
+    ['of weight 1', () => '/taxii2/', 20],
+    ['of weight 2.5', () => objects, 8],
+  ])('%s never pass a limit of 20 units', async (_, path, admitted) => {
     const { key } = await heldKey({ per_minute: 20 })
     const answers = await Promise.all(Array.from({ length: 50 }, () => ask(path(), { key })))
     const passed = answers.filter(({ status }) => status === 200)

@@ -1,0 +1,64 @@
+// The options of `npm start`, and the settings it hands to the Worker.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { parseStartOptions } from '../../../../cli/start/options.ts'
+import { SECRET_NAMES, SETTING_NAMES, settingsFrom } from '../../../../cli/start/settings.ts'
+
+const CONFIG = join(import.meta.dirname, '../../../../src/config/config.ts')
+
+function parse(args: string[]) {
+  const told = { out: '', err: '' }
+  const print = (text: string) => {
+    told.out += text
+  }
+  const report = (text: string) => {
+    told.err += text
+  }
+  return { ...told, parsed: parseStartOptions(args, { print, report }), told }
+}
+
+test('has defaults for everything', () => {
+  expect(parse([]).parsed).toEqual({
+    ok: true,
+    options: { port: 8787, host: '127.0.0.1', data: '.data', sample: true, json: false },
+  })
+})
+
+test('takes every option', () => {
+  const args = ['--port', '0', '--host', '::1', '--data', '/x', '--no-sample', '--json']
+  expect(parse(args).parsed).toEqual({
+    ok: true,
+    options: { port: 0, host: '::1', data: '/x', sample: false, json: true },
+  })
+})
+
+test.each([
+  [['--frobnicate']],
+  [['--port']],
+  [['--port', '65536']],
+  [['--port', '80a']],
+  [['--port', '-1']],
+  [['extra']],
+])('refuses %j in one line, with exit status 2', (args) => {
+  const { parsed, told } = parse(args)
+  expect(parsed).toEqual({ ok: false, exitCode: 2 })
+  expect(told.err).toMatch(/^error: [^\n]+\n$/)
+  expect(told.out).toBe('')
+})
+
+test('explains itself', () => {
+  const { parsed, told } = parse(['--help'])
+  expect(parsed).toEqual({ ok: false, exitCode: 0 })
+  expect(told.out).toContain('npm start -- --port 9000')
+})
+
+test('knows every setting of the Worker, and no other', () => {
+  const names = [...readFileSync(CONFIG, 'utf8').matchAll(/^ {2}([A-Z][A-Z_]+):/gm)]
+  expect(names.map(([, name]) => name).sort()).toEqual([...SETTING_NAMES, ...SECRET_NAMES].sort())
+})
+
+test('hands on only the settings that are set, and never a secret', () => {
+  const env = { PUBLIC_ORIGIN: 'https://a.example', TIERS: '', KEY_SECRET: 'no', HOME: '/root' }
+  expect(settingsFrom(env)).toEqual({ PUBLIC_ORIGIN: 'https://a.example', TIERS: '' })
+})
