@@ -6,7 +6,7 @@ export type AdminAnswer =
   | { kind: 'unreachable'; problem: string }
 
 export type AdminRequest = {
-  method?: 'GET' | 'POST' | 'DELETE'
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   path: string
   json?: unknown
   /** A body that is ready to be sent, in place of `json`. */

@@ -32,6 +32,49 @@ export type CollectionState = {
   created: string
 }
 
+export type UsagePeriod = {
+  start: string
+  requests: number
+  units: number
+  objects: number
+  bytes: number
+  refused: Record<string, number>
+}
+
+export type KeyUsage = {
+  id: string
+  last_used: string | null
+  minutes: UsagePeriod[]
+  days: UsagePeriod[]
+  reads: {
+    collection: string
+    position: string
+    at: string
+    objects_behind: number
+    or_more: boolean
+    seconds_behind: number
+  }[]
+}
+
+export type AuditLine = {
+  id: number
+  at: string
+  operator: string
+  action: string
+  subject: string
+  detail: Record<string, unknown>
+}
+
+export type OperatorState = { id: string; name: string; last_four: string; created: string }
+
+export type OperatorHealth = {
+  operator: string
+  time: string
+  origin: string
+  tiers: string[]
+  store: { milliseconds: number }
+}
+
 export type RefusedObject = { index: number; id: string; version: string | null; message: string }
 
 export type ImportSummary = {

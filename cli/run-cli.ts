@@ -1,15 +1,21 @@
 // Arguments in, exit status out: 0 done, 1 failed, 2 not understood.
 import { Command, CommanderError } from 'commander'
+import { audit } from './commands/audit.ts'
 import { collectionCreate } from './commands/collection-create.ts'
 import { collectionDelete } from './commands/collection-delete.ts'
 import { collectionList } from './commands/collection-list.ts'
 import { collectionShow } from './commands/collection-show.ts'
+import { completion } from './commands/completion.ts'
+import { doctor } from './commands/doctor.ts'
 import { importCommand } from './commands/import.ts'
+import { keyChange } from './commands/key-change.ts'
 import { keyCreate } from './commands/key-create.ts'
 import { keyList } from './commands/key-list.ts'
 import { keyRevoke } from './commands/key-revoke.ts'
 import { keyRotate } from './commands/key-rotate.ts'
 import { keyShow } from './commands/key-show.ts'
+import { operatorCreate, operatorList, operatorRevoke } from './commands/operator.ts'
+import { usage } from './commands/usage.ts'
 import { CliFailure, EXIT_FAILED, EXIT_USAGE } from './failure.ts'
 import { addSharedOptions } from './session.ts'
 import type { Terminal } from './terminal.ts'
@@ -46,11 +52,15 @@ function makeProgram(terminal: Terminal): Command {
     .addHelpText('after', EXAMPLES)
   const key = program.command('key').description('manage API keys')
   const collection = program.command('collection').description('manage collections and views')
-  for (const add of [keyCreate, keyList, keyShow, keyRevoke, keyRotate]) add(key, terminal)
+  const operator = program.command('operator').description('manage operator tokens')
+  for (const add of [keyCreate, keyList, keyShow, keyChange, keyRevoke, keyRotate]) {
+    add(key, terminal)
+  }
+  for (const add of [operatorCreate, operatorList, operatorRevoke]) add(operator, terminal)
   for (const add of [collectionCreate, collectionList, collectionShow, collectionDelete]) {
     add(collection, terminal)
   }
-  importCommand(program, terminal)
+  for (const add of [importCommand, usage, audit, doctor, completion]) add(program, terminal)
   return program
 }
 

@@ -37,16 +37,20 @@ export async function fire(
   const cpuBefore = cpuSeconds(pid)
   const ownBefore = process.cpuUsage()
   const startedMs = performance.now()
-  const run = autocannon({
-    url,
-    connections,
-    duration: seconds,
-    timeout: 120,
-    requests: [{ setupRequest: (request) => ({ ...request, ...next() }) }],
-    setupClient: dropBodies,
-  })
+  const finished = Promise.withResolvers<autocannon.Result>()
+  const run = autocannon(
+    {
+      url,
+      connections,
+      duration: seconds,
+      timeout: 120,
+      requests: [{ setupRequest: (request) => ({ ...request, ...next() }) }],
+      setupClient: dropBodies,
+    },
+    (error, result) => (error ? finished.reject(error) : finished.resolve(result)),
+  )
   run.on('response', (_client, _status, _bytes, milliseconds) => latenciesMs.push(milliseconds))
-  const result = await run
+  const result = await finished.promise
   const tookSeconds = (performance.now() - startedMs) / 1000
   const own = process.cpuUsage(ownBefore)
   const cpu = difference(cpuSeconds(pid), cpuBefore)

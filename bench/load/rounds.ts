@@ -1,7 +1,8 @@
 // Contenders take turns, A B A B, so that whatever else the machine does disturbs all of them.
-import type { Plan } from '../plan.ts'
-import { type Spread, pairedRatios, spreadOf } from '../statistics.ts'
+
 import type { Figure } from '../part.ts'
+import type { Plan } from '../plan.ts'
+import { pairedRatios, type Spread, spreadOf } from '../statistics.ts'
 import { type Burst, type Contender, fire } from './cannon.ts'
 
 export type Measured = { name: string; bursts: Burst[] }

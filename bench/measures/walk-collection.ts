@@ -3,8 +3,8 @@
 import type { Bench } from '../bench.ts'
 import { type WalkReport, walk } from '../load/walk.ts'
 import type { Figure, Part, PartResult } from '../part.ts'
-import { pairedRatios, spreadOf } from '../statistics.ts'
 import type { TaxiiTarget } from '../servers/taxii-target.ts'
+import { pairedRatios, spreadOf } from '../statistics.ts'
 import type { Verdict } from '../targets.ts'
 
 export const walkCollection: Part = {

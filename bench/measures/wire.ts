@@ -1,7 +1,7 @@
 // What a reader has to download: bytes of bodies, plain and compressed, of the same pages.
 import type { Bench } from '../bench.ts'
-import { pagePath } from '../servers/taxii-target.ts'
 import type { Part, PartResult } from '../part.ts'
+import { pagePath } from '../servers/taxii-target.ts'
 import { pairedRatios, spreadOf } from '../statistics.ts'
 
 export const wire: Part = {

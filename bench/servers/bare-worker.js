@@ -14,6 +14,7 @@ export class Counter extends DurableObject {
   }
 }
 
+// biome-ignore lint/style/noDefaultExport: the runtime takes a Worker's handlers by it
 export default {
   async fetch(request, { COUNTER, DB }) {
     const { pathname, searchParams } = new URL(request.url)

@@ -15,7 +15,13 @@ export type BareServer = {
   stop: () => Promise<void>
 }
 
-type BareOptions = { folder: string; reuse: boolean; file: string; rows: number; reader: HttpReader }
+type BareOptions = {
+  folder: string
+  reuse: boolean
+  file: string
+  rows: number
+  reader: HttpReader
+}
 
 export async function startBare(options: BareOptions): Promise<BareServer> {
   const { folder, reuse, rows } = options

@@ -32,7 +32,7 @@ export class EdgeServer {
   readonly url: string
   readonly pid: number
   readonly #program: Program
-  readonly #folder: string
+  readonly folder: string
   readonly #admin: AdminClient
   readonly #adminToken: string
 
@@ -51,11 +51,15 @@ export class EdgeServer {
     return new EdgeServer(program, folder, ready)
   }
 
-  private constructor(program: Program, folder: string, ready: { url: string; adminToken: string }) {
+  private constructor(
+    program: Program,
+    folder: string,
+    ready: { url: string; adminToken: string },
+  ) {
     this.url = ready.url
     this.pid = program.pid
     this.#program = program
-    this.#folder = folder
+    this.folder = folder
     this.#adminToken = ready.adminToken
     this.#admin = new AdminClient(ready.url, ready.adminToken)
   }
@@ -73,7 +77,11 @@ export class EdgeServer {
     const json = { tier: 'pro', label: 'bench', per_minute: PER_MINUTE, per_day: PER_DAY }
     const keys: string[] = []
     while (keys.length < count) {
-      const { key } = await this.#admin.call<IssuedKey>({ method: 'POST', path: '/admin/keys/', json })
+      const { key } = await this.#admin.call<IssuedKey>({
+        method: 'POST',
+        path: '/admin/keys/',
+        json,
+      })
       keys.push(key)
     }
     return keys
@@ -88,9 +96,9 @@ export class EdgeServer {
       env: {
         TAXII_EDGE_URL: this.url,
         TAXII_EDGE_TOKEN: this.#adminToken,
-        XDG_STATE_HOME: join(this.#folder, 'cli-state'),
+        XDG_STATE_HOME: join(this.folder, 'cli-state'),
       },
-      log: join(this.#folder, 'import.log'),
+      log: join(this.folder, 'import.log'),
     })
     const cli = watchMemory(() => memoryBytes(program.pid, /./))
     const worker = watchMemory(() => memoryBytes(this.pid, /workerd/))
@@ -129,7 +137,7 @@ export class EdgeServer {
   }
 
   get #noteFile(): string {
-    return join(this.#folder, 'loaded.json')
+    return join(this.folder, 'loaded.json')
   }
 }
 

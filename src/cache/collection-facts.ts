@@ -29,8 +29,9 @@ export async function readCollection(
   return collection
 }
 
+/** A look-up that is under way keeps what it finds in a memory that nobody asks any more. */
 export function forgetCollections(database: D1Database): void {
-  factsOf(database).clear()
+  facts.delete(database)
 }
 
 function factsOf(database: D1Database): Map<string, Fact> {

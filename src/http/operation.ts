@@ -11,6 +11,8 @@ export type QueryParameter = {
   schema: z.ZodType
   description: string
   example?: string | number
+  /** What the configuration decides of its JSON schema. */
+  configured?: (config: Config) => Record<string, unknown>
 }
 
 export type PathParameter = { description: string; example: string }

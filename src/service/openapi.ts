@@ -66,12 +66,12 @@ function describeOperation(operation: Operation, config: Config, schemas: Schema
     operationId: operation.operationId,
     tags: [operation.tag],
     summary: operation.summary,
-    description: operation.description,
+    description: describeWithCost(operation, config),
     'x-source': operation.source,
     ...(access.by === 'key'
       ? { 'x-scope': access.scope, 'x-weight': access.weight(config) / 1000 }
       : {}),
-    parameters: parametersOf(operation),
+    parameters: parametersOf(operation, config),
     ...(body === undefined
       ? {}
       : {
@@ -92,13 +92,19 @@ function describeOperation(operation: Operation, config: Config, schemas: Schema
   }
 }
 
+function describeWithCost({ description, access }: Operation, config: Config): string {
+  if (access.by !== 'key') return description
+  const units = access.weight(config) / 1000
+  return `${description}\n\nCosts ${units} ${units === 1 ? 'unit' : 'units'}.`
+}
+
 function securityOf(by: Operation['access']['by']): Json[] {
   if (by === 'nobody') return []
   if (by === 'operator') return [{ OperatorAuth: [] }]
   return [{ ApiKeyAuth: [] }, { BearerAuth: [] }, { BasicAuth: [] }]
 }
 
-function parametersOf({ pathParameters, query }: Operation): Json[] {
+function parametersOf({ pathParameters, query }: Operation, config: Config): Json[] {
   const inPath = Object.entries(pathParameters).map(([name, { description, example }]) => ({
     name,
     in: 'path',
@@ -111,12 +117,12 @@ function parametersOf({ pathParameters, query }: Operation): Json[] {
     in: 'query',
     required: false,
     description: parameter.description,
-    schema: parameterSchema(parameter),
+    schema: parameterSchema(parameter, config),
   }))
   return [...inPath, ...inQuery]
 }
 
-function parameterSchema({ schema, example }: QueryParameter): Json {
+function parameterSchema({ schema, example, configured }: QueryParameter, config: Config): Json {
   const { $schema: _, ...described } = z.toJSONSchema(schema, {
     io: 'input',
     unrepresentable: 'any',
@@ -126,6 +132,7 @@ function parameterSchema({ schema, example }: QueryParameter): Json {
   return {
     ...described,
     ...(fallback === undefined ? {} : { default: fallback }),
+    ...configured?.(config),
     ...(example === undefined ? {} : { example }),
   }
 }

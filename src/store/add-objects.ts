@@ -24,7 +24,7 @@ export type AddOutcome =
 /** Outcomes stand in the order of the objects. */
 export type Added = {
   outcomes: AddOutcome[]
-  /** Ids of the collection and its views when a version shown before is no longer the current. */
+  /** Ids of the collection and its views when an object got further versions. */
   changedCollectionIds: string[]
 }
 
@@ -191,7 +191,8 @@ async function addChunk(session: Session, collectionRef: number, chunk: Chunk): 
     ofCollection(READ_BATCH),
     session.prepare(READ_PRESENT).bind(collectionRef, versions),
   ])
-  const [settled, , batch, present] = results.slice(-4)
+  const [, , settled] = results
+  const [batch, present] = results.slice(-2)
   const collections = batch?.results ?? []
   const isChanged = (settled?.meta.changes ?? 0) > 0
   const presentRows = (present?.results ?? []) as PresentRow[]

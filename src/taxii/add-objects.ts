@@ -26,9 +26,7 @@ export const addObjectsOperation: Operation = {
   path: OBJECTS_PATH,
   tag: 'TAXII',
   summary: 'Add objects to a collection',
-  description: `Each object is judged by itself: the status lists what was stored and, with a reason, what was not. A version that is already stored is a success and does not move.
-
-Costs 2.5 units.`,
+  description: `Each object is judged by itself: the status lists what was stored and, with a reason, what was not. A version that is already stored is a success and does not move.`,
   pathParameters: { collectionId: collectionParameter },
   query: {},
   body: { schema: envelope, contentTypes: [TAXII, STIX] },

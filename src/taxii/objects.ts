@@ -21,9 +21,7 @@ export const getObjects: Operation = {
   summary: 'Fetch STIX 2.1 objects from a TAXII collection',
   description: `A page of the collection's objects, oldest first, that is at once a TAXII envelope and a STIX 2.1 bundle.
 
-Walk forward by \`next\`, or by passing \`X-TAXII-Date-Added-Last\` as \`added_after\`: both are the same position, and may be mixed.
-
-Costs 2.5 units.`,
+Walk forward by \`next\`, or by passing \`X-TAXII-Date-Added-Last\` as \`added_after\`: both are the same position, and may be mixed.`,
   pathParameters: { collectionId: collectionParameter },
   query: pageParameters,
   success: {

@@ -8,6 +8,7 @@ import type { AppContext } from '../http/context.ts'
 import { holdsEtag } from '../http/etag.ts'
 import type { Collection } from '../store/collections.ts'
 import type { Page } from '../store/page.ts'
+import { END_OF_TIME_MS } from '../store/page-query.ts'
 import { bookmarkOf } from './access.ts'
 import { writeCursor } from './cursor.ts'
 import { dateAddedHeaders } from './page-headers.ts'
@@ -97,7 +98,10 @@ function buildPage<R extends Row>(
 function nameOf({ kind, collection, request: { query, filters } }: PageSubject): PageName {
   const floorMs = query.afterMs < query.floorMs - 1 ? query.floorMs : 0
   const asked = [query.afterMs, query.beforeMs, floorMs, query.limit, JSON.stringify(filters)]
-  const shared = [collection.id, collection.revision, kind, ...asked].join(' ')
+  // Newest first, a page without an end is another one with every object added.
+  const isOpen = query.order === 'desc' && query.beforeMs === END_OF_TIME_MS
+  const openAt = isOpen ? collection.lastAddedMs : 0
+  const shared = [collection.id, collection.revision, kind, openAt, ...asked].join(' ')
   return { collectionId: collection.id, shared, head: `${shared} ${collection.lastAddedMs}` }
 }
 

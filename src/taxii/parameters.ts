@@ -12,9 +12,6 @@ import {
   versions,
 } from './parameter-values.ts'
 
-/** A page's size in objects: what a client gets without asking, and the most it can get. */
-export const PUBLISHED_LIMITS = { default: 100, max: 1000 }
-
 export const addedAfter: QueryParameter = {
   schema: timestampMicros.meta({ type: 'string', format: 'date-time' }),
   description:
@@ -23,12 +20,8 @@ export const addedAfter: QueryParameter = {
 }
 
 export const limit: QueryParameter = {
-  schema: positiveInteger.meta({
-    type: 'integer',
-    minimum: 1,
-    default: PUBLISHED_LIMITS.default,
-    maximum: PUBLISHED_LIMITS.max,
-  }),
+  schema: positiveInteger.meta({ type: 'integer', minimum: 1 }),
+  configured: ({ page }) => ({ default: page.limitDefault, maximum: page.limitMax }),
   description:
     'The most objects the answer may hold. A greater value than the maximum is taken as the maximum. A page may hold fewer objects than asked for when they are large; `more` tells.',
   example: 500,

@@ -1,10 +1,9 @@
 // `npm start`: how a server begins, ends, and begins again on the same state.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
-  lingeringRuntimes,
+  isGone,
   makeDataFolder,
   portIsClosed,
   type RunningServer,
@@ -24,21 +23,28 @@ afterAll(async () => {
   data.remove()
 })
 
-async function countObjects(running: RunningServer): Promise<number> {
+type Page = { more: boolean; next?: string; objects: unknown[] }
+
+async function get<Body>(running: RunningServer, path: string): Promise<Body> {
   const { url, keys } = running.ready
+  const headers = { Authorization: `Bearer ${keys.pro}` }
+  const response = await fetch(`${url}${path}`, { headers })
+  return (await response.json()) as Body
+}
+
+async function countObjects(running: RunningServer): Promise<number> {
   let count = 0
   let next: string | undefined
   do {
     const query = new URLSearchParams({ limit: '1000', ...(next !== undefined && { next }) })
-    const page = await fetch(
-      `${url}/api/taxii2/api/collections/soc-defenders-all/objects/?${query}`,
-      { headers: { Authorization: `Bearer ${keys.pro}` } },
-    ).then((response) => response.json())
+    const page = await get<Page>(running, `${OBJECTS}?${query}`)
     count += page.objects.length
     next = page.more ? page.next : undefined
   } while (next !== undefined)
   return count
 }
+
+const OBJECTS = '/api/taxii2/api/collections/soc-defenders-all/objects/'
 
 test('prints one line of JSON and nothing else on standard output', () => {
   const { out } = server.said()
@@ -66,96 +72,45 @@ test('refuses a second server on the same data', async () => {
   expect(err).toMatch(/^The data folder .+ is in use by another server, process \d+\. .+\n$/)
 })
 
-test('keeps everything when it is ended and started again', async () => {
-  const before = server.ready
-  const count = await countObjects(server)
+test.each(['SIGINT', 'SIGTERM'] as const)('ends by %s and keeps everything', async (signal) => {
+  const before = server
+  const count = await countObjects(before)
   expect(count).toBeGreaterThan(2_000)
-  const ended = await server.end('SIGINT')
+  const ended = await before.end(signal)
   expect(ended.exitCode).toBe(0)
-  expect(await lingeringRuntimes(before.url)).toEqual([])
-  expect(await portIsClosed(before.url)).toBe(true)
+  expect(await isGone(before.runtime)).toBe(true)
+  expect(await portIsClosed(before.ready.url)).toBe(true)
   expect(existsSync(join(data.path, 'lock.json'))).toBe(false)
   server = await startServer(data.path)
-  const { keys, adminToken, collections } = server.ready
-  expect({ keys, adminToken, collections }).toEqual({
-    keys: before.keys,
-    adminToken: before.adminToken,
-    collections: before.collections,
-  })
+  const { keys, adminToken, collections } = before.ready
+  expect(server.ready).toMatchObject({ keys, adminToken, collections })
   expect(await countObjects(server)).toBe(count)
 })
 
 test('keeps everything when it is killed, and ends what the kill left behind', async () => {
-  const before = server.ready
-  const count = await countObjects(server)
-  await server.end('SIGKILL')
+  const before = server
+  const count = await countObjects(before)
+  await before.end('SIGKILL')
   server = await startServer(data.path)
-  expect(server.ready.keys).toEqual(before.keys)
+  expect(server.ready.keys).toEqual(before.ready.keys)
   expect(await countObjects(server)).toBe(count)
-  expect(await portIsClosed(before.url)).toBe(true)
+  expect(await isGone(before.runtime)).toBe(true)
 })
 
 test('is ended through npm as well', async () => {
   await server.end('SIGTERM')
-  const byNpm = await startServer(data.path, [], { isByNpm: true })
+  const byNpm = await startServer(data.path, { isByNpm: true })
   await byNpm.end('SIGTERM')
+  expect(await isGone(byNpm.runtime)).toBe(true)
   expect(await portIsClosed(byNpm.ready.url)).toBe(true)
-  expect(await lingeringRuntimes(byNpm.ready.url)).toEqual([])
   server = await startServer(data.path)
 })
 
 test('takes settings from the environment', async () => {
   await server.end('SIGTERM')
   const env = { PUBLIC_ORIGIN: 'https://taxii.example.org', PAGE_LIMIT_DEFAULT: '3' }
-  server = await startServer(data.path, [], { env })
-  const { url, keys } = server.ready
-  const headers = { Authorization: `Bearer ${keys.pro}` }
-  const discovery = await fetch(`${url}/taxii2/`, { headers }).then((response) => response.json())
+  server = await startServer(data.path, { env })
+  const discovery = await get<{ default: string }>(server, '/taxii2/')
   expect(discovery.default).toMatch(/^https:\/\/taxii\.example\.org\//)
-  const objects = `${url}/api/taxii2/api/collections/soc-defenders-all/objects/`
-  const page = await fetch(objects, { headers }).then((response) => response.json())
-  expect(page.objects).toHaveLength(3)
-})
-
-test('says in one line that the port is in use', async () => {
-  const holder = createServer().listen(0, '127.0.0.1')
-  const other = makeDataFolder()
-  try {
-    await new Promise((resolve) => holder.once('listening', resolve))
-    const port = String((holder.address() as { port: number }).port)
-    const { exitCode, out, err } = await runStart(['--data', other.path, '--port', port])
-    expect(exitCode).toBe(1)
-    expect(out).toBe('')
-    expect(err).toMatch(new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is in use\\. .+\\n$`))
-  } finally {
-    holder.close()
-    other.remove()
-  }
-})
-
-test('names a workerd that has the port', async () => {
-  const other = makeDataFolder()
-  const { port } = new URL(server.ready.url)
-  const named = await runStart(['--data', other.path, '--port', port])
-  other.remove()
-  expect(named.exitCode).toBe(1)
-  expect(named.err).toMatch(/is in use/)
-})
-
-test.each([
-  ['a secret is missing', 'secrets.json', '{}', /secrets\.json lacks KEY_SECRET or ADMIN_TOKEN/],
-  ['secrets are damaged', 'secrets.json', 'x', /secrets\.json cannot be used: it is not JSON/],
-  ['demo keys are lost', 'demo-keys.json', '{}', /demo-keys\.json is missing or lacks a key/],
-])('says in one line that %s', async (_case, name, content, message) => {
-  await server.end('SIGTERM')
-  const file = join(data.path, name)
-  const kept = readFileSync(file)
-  writeFileSync(file, content)
-  const { exitCode, out, err } = await runStart(['--data', data.path, '--port', '0', '--json'])
-  writeFileSync(file, kept)
-  server = await startServer(data.path)
-  expect(exitCode).toBe(1)
-  expect(out).toBe('')
-  expect(err).toMatch(message)
-  expect(err.replace('Building the Worker\n', '').trim().split('\n')).toHaveLength(1)
+  expect((await get<Page>(server, OBJECTS)).objects).toHaveLength(3)
 })

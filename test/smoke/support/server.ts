@@ -1,11 +1,12 @@
 // Starts the server as a process of its own, and knows what became of it.
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { findProcesses } from '../../../cli/start/processes.ts'
+import { isRunning, type ProcessMark } from '../../../cli/start/processes.ts'
 
 export const PROJECT_ROOT = join(import.meta.dirname, '../../..')
 
@@ -20,15 +21,19 @@ export type Ready = {
 export type RunningServer = {
   ready: Ready
   process: ChildProcess
+  /** The process of workerd, as the lock of the data folder names it. */
+  runtime: ProcessMark
   /** All that was written to standard output and error so far. */
   said: () => { out: string; err: string }
   /** Sends a signal and waits for the end. */
   end: (signal: NodeJS.Signals) => Promise<Ended>
 }
 
+type StartOptions = { args?: string[]; env?: Record<string, string>; isByNpm?: boolean }
+
 export type Ended = { exitCode: number | null; out: string; err: string }
 
-const WORKERD_GONE_MS = 5_000
+const ENDING_MS = 5_000
 
 export function makeDataFolder(): { path: string; remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), 'taxii-edge-smoke-'))
@@ -45,13 +50,12 @@ export async function runStart(args: string[], env: Record<string, string> = {})
 /** Runs until it is ready; throws what it said when it ends instead. */
 export async function startServer(
   data: string,
-  args: string[] = [],
-  options: { env?: Record<string, string>; isByNpm?: boolean } = {},
+  { args = [], env = {}, isByNpm = false }: StartOptions = {},
 ): Promise<RunningServer> {
   const all = ['--json', '--port', '0', '--data', data, ...args]
-  const { child, said } = options.isByNpm
-    ? launch('npm', ['start', '--', ...all], options.env)
-    : launch(process.execPath, ['cli/start.ts', ...all], options.env)
+  const { child, said } = isByNpm
+    ? launch('npm', ['start', '--', ...all], env)
+    : launch(process.execPath, ['cli/start.ts', ...all], env)
   const ended = once(child, 'close')
   let line: string | undefined
   while (line === undefined) {
@@ -61,9 +65,11 @@ export async function startServer(
       .find((text) => text.startsWith('{') && text.endsWith('}'))
     await sleep(50)
   }
+  const { runtime } = JSON.parse(readFileSync(join(data, 'lock.json'), 'utf8'))
   return {
     ready: JSON.parse(line),
     process: child,
+    runtime,
     said,
     async end(signal) {
       child.kill(signal)
@@ -73,21 +79,16 @@ export async function startServer(
   }
 }
 
-/** Processes of the runtime that serve this URL; waits a moment for them to be gone. */
-export async function lingeringRuntimes(url: string): Promise<number[]> {
-  const words = ['workerd', `:${new URL(url).port} `]
-  const endMs = Date.now() + WORKERD_GONE_MS
-  let found = findProcesses(words)
-  while (found.length > 0 && Date.now() < endMs) {
-    await sleep(100)
-    found = findProcesses(words)
-  }
-  return found
+/** Waits a moment for a process to be gone. */
+export async function isGone(runtime: ProcessMark): Promise<boolean> {
+  const endMs = Date.now() + ENDING_MS
+  while (isRunning(runtime) && Date.now() < endMs) await sleep(50)
+  return !isRunning(runtime)
 }
 
-/** The port of a running server, for which the runtime was started with `--port 0`. */
+/** Waits a moment for nothing to listen there. */
 export async function portIsClosed(url: string): Promise<boolean> {
-  const endMs = Date.now() + WORKERD_GONE_MS
+  const endMs = Date.now() + ENDING_MS
   while (Date.now() < endMs) {
     try {
       await fetch(url)
@@ -97,6 +98,14 @@ export async function portIsClosed(url: string): Promise<boolean> {
     await sleep(100)
   }
   return false
+}
+
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as AddressInfo
+  probe.close()
+  return port
 }
 
 export async function runCommand(

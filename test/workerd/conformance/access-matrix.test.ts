@@ -83,7 +83,7 @@ describe('a key with every scope', () => {
     ['DELETE object', 'read-only', 403],
     ['DELETE object', 'write-only', 403],
     ['DELETE object', 'neither', 404],
-  ])('P-3, §§5.3–5.8: %s on %s is %i', async (endpoint, kind, status) => {
+  ])('P-3, §§5.3–5.8, D17: %s on %s is %i', async (endpoint, kind, status) => {
     expect(await statusOf(endpoint, kind, writer)).toBe(status)
   })
 })

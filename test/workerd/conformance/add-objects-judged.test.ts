@@ -73,6 +73,17 @@ describe('P-5: one bad object never sinks the rest', () => {
     expect(await stored()).toEqual([before, after])
   })
 
+  it('P-13: takes no bundle for an object, however whole it is', async () => {
+    const bundle = { type: 'bundle', id: stixId('bundle'), objects: [indicator()] }
+    const { json } = await sendBody(JSON.stringify({ objects: [bundle] }))
+    expect(json).toMatchObject({ success_count: 0, failure_count: 1 })
+    expect(json.failures[0]).toMatchObject({
+      id: bundle.id,
+      message: expect.stringMatching(/bundle/),
+    })
+    expect(await stored()).toEqual([])
+  })
+
   it('names the property that is at fault', async () => {
     const { json } = await sendBody(`{"objects":[${text.replace('"pattern":', '"x_pattern":')}]}`)
     expect(json.failures[0].message).toContain('pattern')
@@ -131,7 +142,7 @@ describe('many objects', () => {
   })
 })
 
-describe('P-6: a body that is no envelope', () => {
+describe('P-6, D12: a body that is no envelope', () => {
   it.each<[what: string, body: string, status: number]>([
     ['nothing', '', 400],
     ['space', '  \n', 400],

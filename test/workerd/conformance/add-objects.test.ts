@@ -68,7 +68,7 @@ describe('a write', () => {
     expect(versions[2]).toBe(manifest.json.objects[2].date_added)
   })
 
-  it('P-12: takes a bundle, and an envelope with properties of its own', async () => {
+  it('P-12, E-15: takes a bundle, and an envelope with properties of its own', async () => {
     const [a, b] = [indicator(), indicator()]
     const bundle = { type: 'bundle', id: stixId('bundle'), objects: [a] }
     const envelope = { x_vendor_batch: { of: [1, 2] }, objects: [b], more: false }
@@ -153,7 +153,7 @@ describe('repetition', () => {
 describe('the STIX version of a collection', () => {
   const { spec_version: _, ...old } = indicator({ labels: ['malicious-activity'] })
 
-  it('P-6: an object of STIX 2.0 is a failure where only 2.1 is stored', async () => {
+  it('P-6, D13: an object of STIX 2.0 is a failure where only 2.1 is stored', async () => {
     const answer = await post([old, indicator()])
     expectConsistent(answer)
     expect(answer.json).toMatchObject({ success_count: 1, failure_count: 1 })

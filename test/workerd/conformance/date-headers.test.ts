@@ -35,7 +35,7 @@ const paged = {
 }
 
 describe.each(Object.entries(paged))('%s', (_, path) => {
-  it('E-12: has both dates, with six digits, whole milliseconds', async () => {
+  it('E-12, D27: has both dates, with six digits, whole milliseconds', async () => {
     const { headers } = await ask(path(), { key })
     for (const name of [FIRST, LAST]) expect(headers.get(name)).toMatch(DATE)
     expect((headers.get(FIRST) ?? '') <= (headers.get(LAST) ?? '')).toBe(true)

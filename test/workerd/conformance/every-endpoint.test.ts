@@ -37,7 +37,7 @@ function stable({ status, headers, text }: Answer) {
   return { status, contentType: headers.get('Content-Type'), body }
 }
 
-it('has the eleven endpoints of TAXII 2.1, and discovery beside the root', () => {
+it('§1.2: has the eleven endpoints of TAXII 2.1, and discovery beside the root', () => {
   expect(everyOperation.map(([name]) => name)).toEqual([
     'GET /taxii2/',
     'GET /api/taxii2/',
@@ -69,7 +69,7 @@ describe.each(everyOperation)('%s', (_, operation) => {
     else expect(operation.success.schema.safeParse(answer.json).error).toBeUndefined()
   })
 
-  it('A-3, A-4: is refused with 401 and challenges without a key', async () => {
+  it('A-3, A-4, A-5, D14: is refused with 401 and challenges without a key', async () => {
     const answer = await ask(await endpoints.pathOf(operation), asked)
     expectRefusal(answer, { status: 401, code: 'missing_api_key' })
     expectChallenges(answer)
@@ -106,7 +106,7 @@ describe.each(everyOperation)('%s', (_, operation) => {
     expectRateLimitHeaders(answer)
   })
 
-  it('E-1: answers the same without the last slash and with slashes doubled, never elsewhere', async () => {
+  it('E-1, D3: answers the same without the last slash and with slashes doubled, never elsewhere', async () => {
     const spellings = [
       (path: string) => path,
       (path: string) => path.slice(0, -1),
@@ -139,7 +139,7 @@ describe.each(scoped)('%s', (_, operation) => {
 })
 
 describe.each(inCollection)('%s', (_, operation) => {
-  it('E-14: hides a collection of other keys as if it did not exist', async () => {
+  it('E-14, D17: hides a collection of other keys as if it did not exist', async () => {
     const other = await createCollection()
     const outsider = await createWriter({ collections: [other.id] })
     const answers: ReturnType<typeof stable>[] = []

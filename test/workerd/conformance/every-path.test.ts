@@ -108,7 +108,7 @@ describe('a path that is none', () => {
     `${ROOT}/collections/a/objects/b/versions/c/`,
     `${ROOT}/status/`,
     `${ROOT}/channels/`,
-  ])('%s is a 404 in TAXII', async (path) => {
+  ])('E-16: %s is a 404 in TAXII', async (path) => {
     expectRefusal(await ask(path), { status: 404, code: 'not_found' })
   })
 

@@ -141,7 +141,7 @@ describe('match[id] and match[type]', () => {
     ['match[type]=IDENTITY', []],
     ['type=indicator', [aboutIp.id, aboutDomain.id, aboutBoth.id]],
     ['type=ipv4-addr', [ip.id]],
-  ])('E-5: %s', async (query, expected) => {
+  ])('E-5, D25: %s', async (query, expected) => {
     await expectIds(query, expected)
   })
 
@@ -184,12 +184,12 @@ describe('match[id] and match[type]', () => {
     '__proto__=x',
     'constructor=x',
     'match[__proto__]=x',
-  ])('F-13, F-14: ignores %s', async (query) => {
+  ])('F-13, F-14, D15: ignores %s', async (query) => {
     await expectIds(query, ids)
   })
 })
 
-describe('F-1, F-3, F-11: a parameter that comes twice', () => {
+describe('F-1, F-3, F-11, D26: a parameter that comes twice', () => {
   it.each([
     ['added_after', '2024-01-01T00:00:00Z', '2024-01-01T00:00:00Z'],
     ['limit', '1', '2'],

@@ -148,7 +148,7 @@ describe('Get Object Versions', () => {
     ['?match[spec_version]=2.0', 0],
     ['?added_after=2099-01-01T00:00:00Z', 0],
     ['?limit=2', 2],
-  ])('E-5, D9: %s gives %i versions, with 200', async (query, count) => {
+  ])('E-5, D9, D18: %s gives %i versions, with 200', async (query, count) => {
     const { status, json } = await versions(query)
     expect([status, json.versions.length]).toEqual([200, count])
   })

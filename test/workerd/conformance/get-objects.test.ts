@@ -33,7 +33,7 @@ describe('an envelope', () => {
     expect(json.objects.some(({ type }: { type: string }) => type === 'bundle')).toBe(false)
   })
 
-  it('has the members of envelope and bundle, and no others', async () => {
+  it('D19: has the members of envelope and bundle, and no others', async () => {
     expect(Object.keys((await get()).json)).toEqual(['type', 'id', 'more', 'objects'])
     expect(Object.keys((await get('?limit=1')).json)).toEqual([
       'type',
@@ -48,7 +48,7 @@ describe('an envelope', () => {
     expect((await get()).json.id).not.toBe((await get('?limit=1')).json.id)
   })
 
-  it('§5.4: is an empty page, not an error, when nothing matches', async () => {
+  it('§5.4, D18: is an empty page, not an error, when nothing matches', async () => {
     const { status, json } = await get('?match[type]=malware')
     expect(status).toBe(200)
     expect(json).toMatchObject({ more: false, objects: [] })

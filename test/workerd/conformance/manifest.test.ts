@@ -59,7 +59,7 @@ it('E-9, E-12: has records with exactly the properties of §5.3.1', async () => 
   }
 })
 
-it('V-1: names versions by modified, else created, else one value of its own', async () => {
+it('V-1, D8: names versions by modified, else created, else one value of its own', async () => {
   const { json } = await manifest('?match[version]=all')
   const versionOf = (id: string) =>
     json.objects

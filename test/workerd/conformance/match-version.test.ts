@@ -42,7 +42,7 @@ async function namesOf(query: string): Promise<string[]> {
 }
 
 describe('match[version]', () => {
-  it('is last when it is absent', async () => {
+  it('F-2: is last when it is absent', async () => {
     expect(await namesOf('')).toEqual(['a3', 'b1', 'ip', 'c21', 'd20'])
     expect(await namesOf('match[version]=last')).toEqual(await namesOf(''))
   })
@@ -110,7 +110,7 @@ describe('match[version]', () => {
 })
 
 describe('match[spec_version]', () => {
-  it('§3.4.1: absent it is the newest that each object has', async () => {
+  it('§3.4.1, D16: absent it is the newest that each object has', async () => {
     expect(await namesOf(`match[id]=${c20.id},${d20.id}`)).toEqual(['c21', 'd20'])
   })
 

@@ -60,7 +60,7 @@ describe('N-3, N-7: an Accept that gets TAXII 2.1', () => {
     }
   })
 
-  it('is also no Accept at all', async () => {
+  it('D2: is also no Accept at all', async () => {
     const request = new Request(`https://taxii.test${objects()}`, {
       headers: { Authorization: `Bearer ${key}` },
     })
@@ -70,7 +70,7 @@ describe('N-3, N-7: an Accept that gets TAXII 2.1', () => {
   })
 })
 
-describe('an Accept of STIX alone', () => {
+describe('N-9, D23: an Accept of STIX alone', () => {
   it.each([
     'application/stix+json;version=2.1',
     'application/stix+json; version=2.1',
@@ -143,7 +143,7 @@ describe('the Content-Type of a write', () => {
     'application/taxii+json;version=2.1, application/stix+json;version=2.1',
     'application/stix+json;version=2.1,application/taxii+json;version=2.1',
     'application/json, application/taxii+json;version=2.1',
-  ])('N-4: %s is taken', async (type) => {
+  ])('N-4, D24: %s is taken', async (type) => {
     const { status, headers } = await send(type)
     expect([status, headers.get('Content-Type')]).toEqual([202, TAXII])
   })
@@ -184,10 +184,10 @@ describe('the Content-Type of a write', () => {
   )
 })
 
-describe('headers that a server should live with', () => {
+describe('E-8: headers that a server should live with', () => {
   it.each([
-    ['E-8: an old client', { 'User-Agent': 'curl/7.58.0' }],
-    ['E-8: an empty User-Agent', { 'User-Agent': '' }],
+    ['an old client', { 'User-Agent': 'curl/7.58.0' }],
+    ['an empty User-Agent', { 'User-Agent': '' }],
     ['a Range of TAXII 2.0', { Range: 'items 0-10000' }],
     ['a Range of bytes', { Range: 'bytes=0-10' }],
     ['an Origin', { Origin: 'https://elsewhere.example' }],

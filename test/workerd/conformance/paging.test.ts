@@ -64,7 +64,7 @@ const toSeconds = (date: string) => date.replace(/\.\d+Z$/, 'Z')
 const toMillis = (date: string) => date.replace(/\d{3}Z$/, 'Z')
 
 describe.each(LIMITS)('F-7, F-8: pages of %s', (limit) => {
-  it('by next with the query repeated', async () => {
+  it('F-9: by next with the query repeated', async () => {
     const first = limited(limit)
     const walked = await walk(path(), key, first, byNext(first))
     expect(walked.ids).toEqual(ids)
@@ -190,7 +190,7 @@ describe('the size of a page', () => {
     expect([last.json.objects.length, last.json.more]).toEqual([1, false])
   })
 
-  it('is bounded in bytes, with more and next as ever', async () => {
+  it('D30: is bounded in bytes, with more and next as ever', async () => {
     const heavy = await createCollection()
     const large = Array.from({ length: 6 }, () => indicator({ description: 'x'.repeat(40_000) }))
     await importObjects(heavy, large)

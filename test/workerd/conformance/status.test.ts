@@ -30,7 +30,7 @@ const post = (objects: object[], key = writer) =>
 const statusPath = (id: string) => `${ROOT}/status/${id}/`
 
 describe('a status', () => {
-  it('is the same resource that the write answered with', async () => {
+  it('P-14: is the same resource that the write answered with', async () => {
     const added = await post([indicator(), observable('url', 'https://c2.example/'), { type: 'x' }])
     const { status, json } = await ask(statusPath(added.json.id), { key: writer })
     expect(status).toBe(200)

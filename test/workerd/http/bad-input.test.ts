@@ -122,7 +122,7 @@ describe('F-1, F-5: limit', () => {
   })
 })
 
-describe('F-1: other parameters', () => {
+describe('F-1, D11: other parameters', () => {
   it.each(
     pairs([
       ['type', ''],

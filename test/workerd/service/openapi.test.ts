@@ -47,6 +47,15 @@ describe('the document', () => {
     expect(json.servers).toEqual([{ url: 'https://a.example' }])
   })
 
+  it('tells the limits and costs that are configured', async () => {
+    const settings = { PAGE_LIMIT_DEFAULT: '7', PAGE_LIMIT_MAX: '70', WEIGHT_MANIFEST_PAGE: '0.5' }
+    const { json } = await askUnder(settings, '/api/openapi.json')
+    const { get } = json.paths['/api/taxii2/api/collections/{collectionId}/manifest/']
+    const limit = get.parameters.find(({ name }: { name: string }) => name === 'limit')
+    expect(limit.schema).toMatchObject({ default: 7, maximum: 70 })
+    expect(get.description).toContain('Costs 0.5 units.')
+  })
+
   it('has every operation of the routing table and no other', () => {
     const listed = Object.entries<Record<string, unknown>>(document.paths).flatMap(
       ([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),

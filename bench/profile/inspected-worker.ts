@@ -1,0 +1,69 @@
+// Our Worker on the state of a server that has been stopped, not minified and open to the
+// inspector, so that a profile names its functions.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
+import { unstable_getMiniflareWorkerOptions } from 'wrangler'
+import { DataFolder } from '../../cli/start/data-folder.ts'
+import { listModules, type ModuleRule } from '../../cli/start/list-modules.ts'
+import { openSecrets } from '../../cli/start/secrets.ts'
+import { runWrangler } from './wrangler.ts'
+
+export type InspectedWorker = {
+  url: string
+  inspector: URL
+  /** Where a line of the bundle comes from, e.g. `src/store/pages.ts`. */
+  sourceOf: (line: number) => string
+  stop: () => Promise<void>
+}
+
+const ROOT = join(import.meta.dirname, '../..')
+const NAME = 'taxii-edge'
+
+/** What wrangler makes of its configuration, as far as it is taken apart here. */
+type Declared = { bindings?: object; modulesRules?: ModuleRule[] }
+
+/** `dataFolder` is that of `npm start`. */
+export async function startInspected(
+  dataFolder: string,
+  bundleFolder: string,
+): Promise<InspectedWorker> {
+  await runWrangler('deploy', '--dry-run', '--no-minify', '--outdir', bundleFolder)
+  const folder = new DataFolder(dataFolder)
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(join(ROOT, 'wrangler.toml'))
+  const { modulesRules = [], bindings, ...declared }: Declared = { ...Object(workerOptions) }
+  const server = new Miniflare(
+    convertV4MiniflareOptions({
+      ...declared,
+      name: NAME,
+      rootPath: bundleFolder,
+      modules: listModules(bundleFolder, modulesRules),
+      bindings: { ...bindings, ...openSecrets(folder) },
+      host: '127.0.0.1',
+      port: 0,
+      inspectorPort: 0,
+      resourcePersistencePath: folder.state,
+      cf: false,
+      logRequests: false,
+    }),
+  )
+  const { origin } = await server.ready
+  return {
+    url: origin,
+    inspector: await server.getInspectorURL(),
+    sourceOf: sourceFinder(readFileSync(join(bundleFolder, 'index.js'), 'utf8')),
+    stop: () => server.dispose(),
+  }
+}
+
+/** The bundler writes the name of each module before it, as a comment. */
+export function sourceFinder(bundle: string): (line: number) => string {
+  const lines = bundle.split('\n')
+  return (line) => {
+    for (let at = Math.min(line, lines.length - 1); at >= 0; at--) {
+      const source = /^\/\/ (\S+\.[cm]?[jt]s)$/.exec(lines[at] ?? '')?.[1]
+      if (source !== undefined) return source
+    }
+    return ''
+  }
+}
