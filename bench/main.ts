@@ -67,7 +67,8 @@ async function measurePart(bench: Bench, part: Part): Promise<MeasuredPart | Fai
     return { name, title, result: await part.measure(bench) }
   } catch (error) {
     report(`${describe(error)}\n`)
-    return { name, title, problem: error instanceof Error ? error.message : String(error) }
+    const [problem = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
+    return { name, title, problem }
   }
 }
 

@@ -35,12 +35,19 @@ export const recipes: Record<string, (place: Place) => Record<string, string>> =
     'API key': 'KEY',
     'API key type': 'Bearer',
     Limit: '1000',
+    'Initial interval': 'how far back the first fetch goes, such as 720h',
   }),
   splunk: ({ apiRoot, collectionId }) => ({
     'TAXII 2.1 URL': apiRoot,
     Collection: collectionId,
     Credential: 'user apikey, password KEY',
+    Note: 'credentials are found by their user: take another one for a second feed',
   }),
+  sumologic: basicByRoot,
+  eclecticiq: basicByRoot,
+  exabeam: basicByRoot,
+  qradar: basicByDiscovery,
+  trend: basicByDiscovery,
   misp: ({ origin, apiRoot, collectionId }) => ({
     'Base URL': origin,
     'API root': new URL(apiRoot).pathname,
@@ -48,9 +55,32 @@ export const recipes: Record<string, (place: Place) => Record<string, string>> =
     'API key': 'apikey:KEY',
   }),
   'taxii2-client': ({ origin }) => ({
-    Python: `Server("${origin}/taxii2/", user="apikey", password=KEY)`,
+    Python: `Server("${origin}/taxii2/", user="apikey", password="KEY")`,
+    Note: 'neither part may be empty, and a collection goes by its id',
   }),
   curl: ({ apiRoot, collectionId }) => ({
     Command: `curl -H "Authorization: Bearer $KEY" -H "Accept: application/taxii+json;version=2.1" "${apiRoot}collections/${collectionId}/objects/?limit=100"`,
   }),
+}
+
+function basicByRoot({ apiRoot, collectionId }: Place): Record<string, string> {
+  return {
+    'TAXII version': '2.1',
+    'API root URL': apiRoot,
+    'Collection ID': collectionId,
+    Authentication: 'Basic',
+    Username: 'apikey',
+    Password: 'KEY',
+  }
+}
+
+function basicByDiscovery({ origin, title }: Place): Record<string, string> {
+  return {
+    'TAXII version': '2.1',
+    'Discovery URL': `${origin}/taxii2/`,
+    Authentication: 'Basic',
+    Username: 'apikey',
+    Password: 'KEY',
+    Collection: title,
+  }
 }

@@ -33,9 +33,13 @@ export async function openSession(command: Command, terminal: Terminal): Promise
     nonEmpty(terminal.env.TAXII_EDGE_TOKEN) ??
     nonEmpty(await terminal.ask?.('Operator token: ', { isHidden: true })) ??
     refuseUsage('No operator token: set TAXII_EDGE_TOKEN or give --token')
-  // Fetch would refuse such a header with a message that quotes it.
-  if (!/^[\x21-\x7e]+$/.test(token)) refuseUsage('The operator token has characters no token has')
+  checkHeaderValue('operator token', token)
   return { client: new AdminClient(url, token), terminal, isJson: options.json === true }
+}
+
+/** Fetch would refuse such a header with a message that quotes it. */
+export function checkHeaderValue(name: string, text: string): void {
+  if (!/^[\x21-\x7e]+$/.test(text)) refuseUsage(`The ${name} has characters that none can have`)
 }
 
 function checkUrl(url: string): void {

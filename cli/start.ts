@@ -12,6 +12,7 @@ import { requireFreePort } from './start/port.ts'
 import { openSecrets, type Secrets } from './start/secrets.ts'
 import { settingsFrom } from './start/settings.ts'
 import { Shutdown } from './start/shutdown.ts'
+import { WorkerLog } from './start/worker-log.ts'
 
 const PROJECT_ROOT = join(import.meta.dirname, '..')
 
@@ -45,18 +46,36 @@ async function start(folder: DataFolder, options: StartOptions, shutdown: Shutdo
   report('Building the Worker\n')
   folder.clearWorker()
   await buildWorker(PROJECT_ROOT, folder.worker)
-  const { url } = await serve(folder, options, secrets, shutdown)
-  const client = new AdminClient(url, secrets.ADMIN_TOKEN)
-  const prepared = await prepareFirstStart(client, folder, { withSample: options.sample, report })
+  const log = new WorkerLog(report)
+  const { url, prepared } = await explained(log, async () => {
+    const { url } = await serve(folder, options, secrets, log, shutdown)
+    const client = new AdminClient(url, secrets.ADMIN_TOKEN)
+    const { sample: withSample } = options
+    return { url, prepared: await prepareFirstStart(client, folder, { withSample, report }) }
+  })
   const { ADMIN_TOKEN: adminToken } = secrets
   const ready = { ...prepared, url, adminToken, secretsFile: folder.secretsFile }
   print(options.json ? announceJson(ready) : announceText(ready))
+}
+
+/** Ends the holding back of the log; a failure that the log explains is told in its words. */
+async function explained<Made>(log: WorkerLog, make: () => Promise<Made>): Promise<Made> {
+  try {
+    const made = await make()
+    log.release()
+    return made
+  } catch (error) {
+    if (log.cause !== undefined) throw new CliFailure(log.cause)
+    log.release()
+    throw error
+  }
 }
 
 async function serve(
   folder: DataFolder,
   { host, port }: StartOptions,
   secrets: Secrets,
+  log: WorkerLog,
   shutdown: Shutdown,
 ): Promise<EmbeddedServer> {
   return await startEmbeddedServer(
@@ -67,7 +86,7 @@ async function serve(
       host,
       port,
       bindings: { ...settingsFrom(process.env), ...secrets },
-      log: (line) => report(`${line}\n`),
+      log: log.write,
       noteRuntime: (pid) => folder.noteRuntime(pid),
     },
     (stop) => shutdown.add(stop),

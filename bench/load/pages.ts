@@ -15,7 +15,7 @@ export function coldPages(
   positions: Positions,
   { limit, encoding = 'identity' }: { limit: number; encoding?: Encoding },
 ): Contender {
-  const name = `${target.name}, cold page of ${limit}${encoding === 'gzip' ? ', gzip' : ''}`
+  const name = `${target.name}, cold page of ${limit.toLocaleString('en')}${encoding === 'gzip' ? ', gzip' : ''}`
   return contender(target, name, () => {
     const added_after = new Date(positions.next()).toISOString()
     const path = pagePath(target, 'objects', { limit: String(limit), added_after })
@@ -28,7 +28,7 @@ export function warmPage(
   target: TaxiiTarget,
   { limit, encoding = 'gzip' }: { limit: number; encoding?: Encoding },
 ): Contender {
-  const name = `${target.name}, warm page of ${limit}${encoding === 'gzip' ? ', gzip' : ''}`
+  const name = `${target.name}, warm page of ${limit.toLocaleString('en')}${encoding === 'gzip' ? ', gzip' : ''}`
   const path = pagePath(target, 'objects', { limit: String(limit) })
   return contender(target, name, () => {
     return { path, headers: { ...target.headers(), 'Accept-Encoding': encoding } }
@@ -59,7 +59,7 @@ export function bareObjectCall(bare: BareServer): Contender {
 
 export function barePages(bare: BareServer, positions: Positions, limit: number): Contender {
   const path = () => `/page?after=${positions.next()}&limit=${limit}`
-  return barePath(bare, `bare D1-to-body handler, page of ${limit}`, path)
+  return barePath(bare, `bare D1-to-body handler, page of ${limit.toLocaleString('en')}`, path)
 }
 
 /** Throws unless the answer holds exactly so many objects, in the encoding asked for. */

@@ -29,6 +29,14 @@ export function throughputRatio(over: Measured, under: Measured): Spread {
   return spreadOf(pairedRatios(throughputs(over), throughputs(under)))
 }
 
+/** What the one costs of the other, which a busy machine disturbs less than throughput. */
+export function cpuRatioFigures(over: Measured, under: Measured): Figure[] {
+  const [costs, others] = [cpuTimes(over), cpuTimes(under)]
+  if (costs.length === 0 || costs.length !== others.length) return []
+  const what = `processor time of the server: ${over.name} / ${under.name}`
+  return [{ what, unit: 'ratio', spread: spreadOf(pairedRatios(costs, others)) }]
+}
+
 export function latencyRatio(over: Measured, under: Measured): Spread {
   const typical = ({ bursts }: Measured) => bursts.map(({ latencyMs }) => latencyMs.p50)
   return spreadOf(pairedRatios(typical(over), typical(under)))
@@ -73,8 +81,13 @@ function throughputs({ bursts }: Measured): number[] {
   return bursts.map(({ requestsPerSecond }) => requestsPerSecond)
 }
 
-function cpuFigures({ name, bursts }: Measured): Figure[] {
-  const values = bursts.flatMap(({ cpuMsPerRequest }) => cpuMsPerRequest ?? [])
+function cpuFigures(measured: Measured): Figure[] {
+  const values = cpuTimes(measured)
   if (values.length === 0) return []
-  return [{ what: `${name}, processor time of the server`, unit: 'ms', spread: spreadOf(values) }]
+  const what = `${measured.name}, processor time of the server`
+  return [{ what, unit: 'ms', spread: spreadOf(values) }]
+}
+
+function cpuTimes({ bursts }: Measured): number[] {
+  return bursts.flatMap(({ cpuMsPerRequest }) => cpuMsPerRequest ?? [])
 }

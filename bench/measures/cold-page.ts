@@ -4,7 +4,7 @@ import { Random } from '../../cli/sample-feed/random.ts'
 import type { Bench } from '../bench.ts'
 import { barePages, coldPages, requirePage } from '../load/pages.ts'
 import { Positions } from '../load/positions.ts'
-import { figuresOf, inTurns, remarksOf, throughputRatio } from '../load/rounds.ts'
+import { cpuRatioFigures, figuresOf, inTurns, remarksOf, throughputRatio } from '../load/rounds.ts'
 import type { Part, PartResult } from '../part.ts'
 
 export const coldPage: Part = {
@@ -29,7 +29,7 @@ async function measure(bench: Bench): Promise<PartResult> {
   const measured = await inTurns([ours, least, oursGzip], bench.plan)
   const [a, b] = measured
   return {
-    figures: figuresOf(measured, { latency: true }),
+    figures: [...figuresOf(measured, { latency: true }), ...(a && b ? cpuRatioFigures(a, b) : [])],
     verdicts: a && b ? [{ target: 'cold-page', spread: throughputRatio(a, b) }] : [],
     remarks: remarksOf(measured),
   }

@@ -4,7 +4,7 @@ import { Random } from '../../cli/sample-feed/random.ts'
 import type { Bench, LoadedEdge } from '../bench.ts'
 import { coldPages, requirePage, warmPage } from '../load/pages.ts'
 import { Positions, readPageDates, spreadOver } from '../load/positions.ts'
-import { figuresOf, inTurns, remarksOf, throughputRatio } from '../load/rounds.ts'
+import { cpuRatioFigures, figuresOf, inTurns, remarksOf, throughputRatio } from '../load/rounds.ts'
 import type { Figure, Part, PartResult } from '../part.ts'
 import type { TaxiiTarget } from '../servers/taxii-target.ts'
 import { spreadOf } from '../statistics.ts'
@@ -73,7 +73,9 @@ async function against(
           { target: TARGETS[limit].warm, spread: throughputRatio(c, b) },
         ]
       : []
-  return { figures: figuresOf(measured), verdicts, remarks: remarksOf(measured) }
+  const costs = a && b ? cpuRatioFigures(a, b) : []
+  const figures = [...figuresOf(measured), ...costs]
+  return { figures, verdicts, remarks: remarksOf(measured) }
 }
 
 /** Its cost grows with the square of the collection, so the collection is a small one. */

@@ -42,16 +42,23 @@ async function compare(bench: Bench): Promise<Pick<PartResult, 'figures' | 'verd
   const { objects, rounds } = bench.plan
   const { target } = await bench.edge(objects.middle)
   const peer = await bench.openTaxii(objects.middle)
-  const rates = { cold: [] as number[], warm: [] as number[], peer: [] as number[] }
+  const rates: Record<'cold' | 'warm' | 'peer' | 'packed', number[]> = {
+    cold: [],
+    warm: [],
+    peer: [],
+    packed: [],
+  }
   await walk(bench.reader, target, { limit: LIMIT, encoding: 'gzip' })
   for (let round = 0; round < rounds; round++) {
     const unasked = { limit: LIMIT - 1 - round, encoding: 'identity' } as const
-    rates.cold.push(await wholeWalk(bench, target, unasked))
+    rates.cold.push(rateOf(await wholeWalk(bench, target, unasked)))
     if ('target' in peer) {
       const plain = { limit: LIMIT, encoding: 'identity' } as const
-      rates.peer.push(await wholeWalk(bench, peer.target, plain))
+      rates.peer.push(rateOf(await wholeWalk(bench, peer.target, plain)))
     }
-    rates.warm.push(await wholeWalk(bench, target, { limit: LIMIT, encoding: 'gzip' }))
+    const warm = await wholeWalk(bench, target, { limit: LIMIT, encoding: 'gzip' })
+    rates.warm.push(rateOf(warm))
+    rates.packed.push(warm.objects / warm.receivingSeconds)
   }
   const figure = (what: string, values: number[]): Figure[] =>
     values.length === 0 ? [] : [{ what, unit: 'objects/s', spread: spreadOf(values) }]
@@ -64,23 +71,24 @@ async function compare(bench: Bench): Promise<Pick<PartResult, 'figures' | 'verd
     figures: [
       ...figure(`${target.name}, ${size} objects, cold`, rates.cold),
       ...figure(`${target.name}, ${size} objects, warm, gzip`, rates.warm),
+      ...figure(`${target.name}, the same without unpacking`, rates.packed),
       ...('target' in peer ? figure(`${peer.target.name}, ${size} objects`, rates.peer) : []),
     ],
     verdicts: [ratio(rates.cold, 'walk-cold'), ratio(rates.warm, 'walk-warm')],
   }
 }
 
-/** Objects a second. Throws when the walk was not a whole one. */
+/** Throws when the walk was not a whole one. */
 async function wholeWalk(
   bench: Bench,
   target: TaxiiTarget,
   options: Parameters<typeof walk>[2],
-): Promise<number> {
+): Promise<WalkReport> {
   const report = await walk(bench.reader, target, options)
   if (report.once !== target.objects || report.objects !== target.objects) {
     throw new Error(`${target.name}: a walk gave ${report.once} of ${target.objects} objects once`)
   }
-  return rateOf(report)
+  return report
 }
 
 function rateOf({ objects, seconds }: WalkReport): number {

@@ -1,7 +1,7 @@
 // Pages that were made before, compressed, each still behind a key that is checked and counted.
 import type { Bench } from '../bench.ts'
 import { bareHi, bareObjectCall, requirePage, warmPage } from '../load/pages.ts'
-import { figuresOf, inTurns, remarksOf, throughputRatio } from '../load/rounds.ts'
+import { cpuRatioFigures, figuresOf, inTurns, remarksOf, throughputRatio } from '../load/rounds.ts'
 import type { Part, PartResult } from '../part.ts'
 
 export const warmPagePart: Part = {
@@ -22,7 +22,7 @@ async function measure(bench: Bench): Promise<PartResult> {
   const measured = await inTurns(contenders, bench.plan)
   const [a, b] = measured
   return {
-    figures: figuresOf(measured, { latency: true }),
+    figures: [...figuresOf(measured, { latency: true }), ...(a && b ? cpuRatioFigures(a, b) : [])],
     verdicts: a && b ? [{ target: 'warm-page', spread: throughputRatio(a, b) }] : [],
     remarks: remarksOf(measured),
   }

@@ -11,14 +11,16 @@ import { runWrangler } from './wrangler.ts'
 
 export type InspectedWorker = {
   url: string
-  inspector: URL
+  /** Address and port. */
+  inspectorHost: string
   /** Where a line of the bundle comes from, e.g. `src/store/pages.ts`. */
   sourceOf: (line: number) => string
   stop: () => Promise<void>
 }
 
 const ROOT = join(import.meta.dirname, '../..')
-const NAME = 'taxii-edge'
+export const BUNDLE = 'index.js'
+export const WORKER_NAME = 'taxii-edge'
 
 /** What wrangler makes of its configuration, as far as it is taken apart here. */
 type Declared = { bindings?: object; modulesRules?: ModuleRule[] }
@@ -35,7 +37,7 @@ export async function startInspected(
   const server = new Miniflare(
     convertV4MiniflareOptions({
       ...declared,
-      name: NAME,
+      name: WORKER_NAME,
       rootPath: bundleFolder,
       modules: listModules(bundleFolder, modulesRules),
       bindings: { ...bindings, ...openSecrets(folder) },
@@ -50,8 +52,8 @@ export async function startInspected(
   const { origin } = await server.ready
   return {
     url: origin,
-    inspector: await server.getInspectorURL(),
-    sourceOf: sourceFinder(readFileSync(join(bundleFolder, 'index.js'), 'utf8')),
+    inspectorHost: (await server.getInspectorURL()).host,
+    sourceOf: sourceFinder(readFileSync(join(bundleFolder, BUNDLE), 'utf8')),
     stop: () => server.dispose(),
   }
 }

@@ -11,9 +11,9 @@ export class Inspector {
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>()
   #sent = 0
 
-  /** `origin` is the inspector's; `worker` names the Worker among those it knows. */
-  static async connect(origin: URL, worker: string): Promise<Inspector> {
-    const response = await fetch(new URL('/json', origin))
+  /** `host` is the inspector's; `worker` names the Worker among those it knows. */
+  static async connect(host: string, worker: string): Promise<Inspector> {
+    const response = await fetch(`http://${host}/json`)
     const targets = (await response.json()) as { id: string; webSocketDebuggerUrl: string }[]
     const target = targets.find(({ id }) => id.includes(worker))
     if (target === undefined) {

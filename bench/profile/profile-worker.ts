@@ -6,8 +6,8 @@ import { type Contender, fire } from '../load/cannon.ts'
 import { coldPages, warmPage } from '../load/pages.ts'
 import { renderNumber, renderTable } from '../report/markdown.ts'
 import { dataFolderOf } from '../servers/edge.ts'
-import { selfTimes } from './cpu-profile.ts'
-import { type InspectedWorker, startInspected } from './inspected-worker.ts'
+import { type CallFrame, selfTimes } from './cpu-profile.ts'
+import { BUNDLE, type InspectedWorker, startInspected, WORKER_NAME } from './inspected-worker.ts'
 import { Inspector } from './inspector.ts'
 
 const FUNCTIONS_SHOWN = 25
@@ -19,7 +19,7 @@ export async function profileWorker(bench: Bench, seconds: number): Promise<stri
   await edge.server.stop()
   const dataFolder = dataFolderOf(edge.server.folder)
   const worker = await startInspected(dataFolder, join(bench.scratch('profile'), 'worker'))
-  const inspector = await Inspector.connect(worker.inspector, 'taxii-edge')
+  const inspector = await Inspector.connect(worker.inspectorHost, WORKER_NAME)
   try {
     const target = { ...edge.target, url: worker.url, pid: process.pid }
     const loads = [
@@ -57,9 +57,14 @@ async function profileLoad({ inspector, worker, bench, load, seconds }: Profiled
     .slice(0, FUNCTIONS_SHOWN)
     .map(({ callFrame, milliseconds }) => [
       callFrame.functionName || '(anonymous)',
-      callFrame.lineNumber > 0 ? worker.sourceOf(callFrame.lineNumber) : callFrame.url,
+      sourceOf(worker, callFrame),
       renderNumber(milliseconds),
       `${renderNumber((milliseconds * 100) / total)} %`,
     ])
   return `${load.name}\n\n${renderTable(['Function', 'Source', 'ms', 'Share'], rows)}`
+}
+
+/** Functions of the runtime itself have names of their own in place of a file. */
+function sourceOf(worker: InspectedWorker, { url, lineNumber }: CallFrame): string {
+  return url.endsWith(BUNDLE) ? worker.sourceOf(lineNumber).replace(/^.*node_modules\//, '') : url
 }

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -24,6 +24,7 @@ export class Program {
   readonly #child: ChildProcess
   readonly #ended: Promise<unknown>
   readonly #log: string
+  readonly #name: string
 
   /** Throws when the program cannot be started. */
   static async start(options: ProgramOptions): Promise<Program> {
@@ -36,14 +37,16 @@ export class Program {
     })
     closeSync(log)
     await once(child, 'spawn')
-    return new Program(child, options.log)
+    return new Program(child, options)
   }
 
-  private constructor(child: ChildProcess, log: string) {
+  private constructor(child: ChildProcess, { command, args, log }: ProgramOptions) {
     this.pid = child.pid ?? 0
     this.#child = child
     this.#ended = once(child, 'exit')
     this.#log = log
+    // Without folders: it is for a reader, also of the report.
+    this.#name = [command, ...args.slice(0, 1)].map((word) => basename(word)).join(' ')
     // A pipe that nobody reads would stop the program once it is full.
     child.stdout?.resume()
   }
@@ -95,6 +98,6 @@ export class Program {
 
   fail(problem: string): never {
     const said = readFileSync(this.#log, 'utf8').slice(-LOG_CHARS_SHOWN)
-    throw new Error(`${this.#child.spawnargs.join(' ')} ${problem}\n${said}`)
+    throw new Error(`${this.#name} ${problem}\n${said}`)
   }
 }

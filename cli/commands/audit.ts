@@ -1,5 +1,5 @@
 // `audit`: what operators changed, newest first.
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { wholeNumber } from '../option-values.ts'
 import { renderJson, renderTable, renderTime } from '../render.ts'
 import type { AuditLine } from '../resources.ts'
@@ -8,7 +8,8 @@ import type { Terminal } from '../terminal.ts'
 
 const LINES_DEFAULT = 50
 const PAGE_LINES_MAX = 1_000
-const DETAIL_CHARS_MAX = 80
+const DETAIL_CHARS_MAX = 60
+const HEAD = ['AT', 'OPERATOR', 'ACTION', 'SUBJECT', 'DETAIL']
 
 const EXAMPLES = `
 Examples:
@@ -19,7 +20,7 @@ export function audit(program: Command, terminal: Terminal): void {
   program
     .command('audit')
     .description('show what operators changed, newest first')
-    .option('--limit <n>', 'lines to show', wholeNumber, LINES_DEFAULT)
+    .option('--limit <n>', 'lines to show', lineCount, LINES_DEFAULT)
     .addHelpText('after', EXAMPLES)
     .action(async ({ limit }: { limit: number }, command: Command) => {
       const { client, isJson } = await openSession(command, terminal)
@@ -35,22 +36,33 @@ export function audit(program: Command, terminal: Terminal): void {
         if (page.next === undefined) break
         after = page.next
       }
-      terminal.print(isJson ? renderJson(lines) : renderLines(lines))
+      terminal.print(isJson ? renderJson({ lines }) : renderLines(lines))
     })
+}
+
+function lineCount(text: string): number {
+  const count = wholeNumber(text)
+  if (count > 0) return count
+  throw new InvalidArgumentError('Give a whole number from 1.')
 }
 
 function renderLines(lines: AuditLine[]): string {
   if (lines.length === 0) return 'Nothing was changed yet.\n'
-  const rows = lines.map(({ at, operator, action, subject, detail }) => [
-    renderTime(at),
-    operator,
-    action,
-    subject,
-    shortened(JSON.stringify(detail)),
+  const rows = lines.map((line) => [
+    renderTime(line.at),
+    line.operator,
+    line.action,
+    line.subject,
+    renderDetail(line),
   ])
-  return renderTable(['at', 'operator', 'action', 'subject', 'detail'], rows)
+  return renderTable(HEAD, rows)
 }
 
-function shortened(text: string): string {
-  return text.length <= DETAIL_CHARS_MAX ? text : `${text.slice(0, DETAIL_CHARS_MAX - 3)}...`
+/** Without what is empty, or in the row already. */
+function renderDetail({ subject, detail }: AuditLine): string {
+  const text = Object.entries(detail)
+    .filter(([, value]) => value !== null && value !== '' && value !== subject)
+    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' ')
+  return text.length <= DETAIL_CHARS_MAX ? text : `${text.slice(0, DETAIL_CHARS_MAX - 1)}…`
 }

@@ -1,62 +1,51 @@
-// `completion`: a script for the shell that completes commands and options, made from the commands
-// themselves.
+// `completion`: a shell function `taxii-edge` for this command line, and its completion.
+import { join } from 'node:path'
 import { Argument, type Command } from 'commander'
+import { bashCompletion } from '../completion/bash.ts'
+import { fishCompletion } from '../completion/fish.ts'
+import { type Place, placesOf } from '../completion/places.ts'
+import { zshCompletion } from '../completion/zsh.ts'
 import type { Terminal } from '../terminal.ts'
 
-const SHELLS = ['bash', 'zsh', 'fish'] as const
-type Shell = (typeof SHELLS)[number]
+type Shell = keyof typeof SHELLS
 
-/** Words that may follow a path of commands, e.g. `key create`. */
-type Words = { path: string; words: string[] }
+const SHELLS = {
+  bash: (places: Place[]) => `${shellFunction()}${bashCompletion(NAME, places)}`,
+  zsh: (places: Place[]) => `${shellFunction()}${zshCompletion(NAME, places)}`,
+  fish: (places: Place[]) => `${fishFunction()}${fishCompletion(NAME, places)}`,
+}
+
+const NAME = 'taxii-edge'
+const ROOT = join(import.meta.dirname, '../..')
 
 const EXAMPLES = `
+The script makes ${NAME} a command of the shell: what follows it is what follows
+"npm run cli --" elsewhere, and relative paths are those of the folder one is in.
+
 Examples:
-  $ alias taxii-edge='npm run -s --prefix /path/to/taxii-edge cli --'
-  $ source <(taxii-edge completion bash)`
+  $ source <(npm run -s cli -- completion bash)
+  $ npm run -s cli -- completion zsh >> ~/.zshrc
+  $ npm run -s cli -- completion fish > ~/.config/fish/conf.d/taxii-edge.fish`
 
 export function completion(program: Command, terminal: Terminal): void {
   program
     .command('completion')
-    .description('print a completion script for the command taxii-edge')
-    .addArgument(new Argument('<shell>').choices(SHELLS))
+    .description('print a script that completes commands and options in a shell')
+    .addArgument(new Argument('<shell>', 'shell to print it for').choices(Object.keys(SHELLS)))
     .addHelpText('after', EXAMPLES)
-    .action((shell: Shell) => {
-      terminal.print(scripts[shell](wordsOf(program, '')))
-    })
+    .action((shell: Shell) => terminal.print(SHELLS[shell](placesOf(program))))
 }
 
-function wordsOf(command: Command, path: string): Words[] {
-  const options = command.options.flatMap(({ long }) => long ?? [])
-  const names = command.commands.map((each) => each.name())
-  return [
-    { path, words: [...names, ...options, '--help'] },
-    ...command.commands.flatMap((each) => wordsOf(each, `${path} ${each.name()}`.trim())),
-  ]
+/** The Node.js of this project, whatever the system has. */
+function shellFunction(): string {
+  return `${NAME}() {\n  ${commandLine()} "$@"\n}\n`
 }
 
-const scripts: Record<Shell, (all: Words[]) => string> = {
-  bash: (all) => `_taxii_edge() {
-  local path="" word
-  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "$word" in -*) ;; *) path="\${path:+$path }$word" ;; esac
-  done
-  case "$path" in
-${all.map(({ path, words }) => `    "${path}") COMPREPLY=($(compgen -W "${words.join(' ')}" -- "\${COMP_WORDS[COMP_CWORD]}")) ;;`).join('\n')}
-  esac
+function fishFunction(): string {
+  return `function ${NAME}\n  ${commandLine()} $argv\nend\n`
 }
-complete -o default -F _taxii_edge taxii-edge
-`,
-  zsh: (all) => `autoload -U +X bashcompinit && bashcompinit
-${scripts.bash(all)}`,
-  fish: (all) =>
-    all
-      .map(({ path, words }) => {
-        const isAt =
-          path === ''
-            ? '__fish_use_subcommand'
-            : `__fish_seen_subcommand_from ${path.split(' ').at(-1)}`
-        return `complete -c taxii-edge -n '${isAt}' -a '${words.join(' ')}'`
-      })
-      .join('\n')
-      .concat('\n'),
+
+function commandLine(): string {
+  const paths = [join(ROOT, 'node_modules/.bin/node'), join(ROOT, 'cli/main.ts')]
+  return paths.map((path) => `'${path.replaceAll("'", "'\\''")}'`).join(' ')
 }

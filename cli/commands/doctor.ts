@@ -1,11 +1,13 @@
 // `doctor`: is the server whole, is the token good, do the clocks agree, what can a key do; and what
 // a given client product must enter.
 import { type Command, Option } from 'commander'
+import { API_ROOT_PATH } from '../../src/taxii/paths.ts'
+import type { AdminClient } from '../admin-client.ts'
 import { CliFailure, refuseUsage } from '../failure.ts'
-import { recipes } from '../recipes.ts'
+import { type Place, recipes } from '../recipes.ts'
 import { renderJson, renderProperties, renderTable } from '../render.ts'
-import type { OperatorHealth } from '../resources.ts'
-import { openSession } from '../session.ts'
+import type { CollectionState, OperatorHealth } from '../resources.ts'
+import { checkHeaderValue, openSession } from '../session.ts'
 import { examineKey, readTaxii } from '../taxii-probe.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -16,6 +18,8 @@ type Options = { key?: string; product?: string; collection?: string }
 const CLOCK_SKEW_MS_MAX = 5_000
 
 const EXAMPLES = `
+Trying a key costs it what a client's first requests would.
+
 Examples:
   $ npm run cli -- doctor
   $ TAXII_EDGE_KEY=... npm run cli -- doctor --product sentinel --collection my-feed`
@@ -34,30 +38,47 @@ export function doctor(program: Command, terminal: Terminal): void {
     .addHelpText('after', EXAMPLES)
     .action(async (options: Options, command: Command) => {
       const { client, isJson } = await openSession(command, terminal)
-      const key = options.key ?? terminal.env.TAXII_EDGE_KEY
+      const key = (options.key ?? terminal.env.TAXII_EDGE_KEY)?.trim() || undefined
+      if (key !== undefined) checkHeaderValue('API key', key)
       const startedAtMs = Date.now()
       const health = await client.call<OperatorHealth>({ path: '/admin/health/' })
+      const receivedAtMs = Date.now()
+      const examined = key === undefined ? undefined : await examineKey(client.url, key)
       const findings = [
-        ...serverFindings(health, startedAtMs, Date.now()),
+        ...serverFindings(client.url, health, startedAtMs, receivedAtMs),
         await readiness(client.url),
-        ...(key === undefined ? [] : await examineKey(client.url, key)),
+        ...(examined?.findings ?? []),
       ]
-      const entries =
-        options.product === undefined
+      const { product, collection } = options
+      const enter =
+        product === undefined
           ? undefined
-          : await entriesFor(options.product, health.origin, { ...options, client })
-      terminal.print(
-        isJson ? renderJson({ findings, enter: entries }) : renderFindings(findings, entries),
-      )
-      if (findings.some(({ isGood }) => !isGood))
-        throw new CliFailure('Not everything is in order.')
+          : recipes[product]?.(
+              placeOf(
+                health.origin,
+                examined?.collections.length ? examined.collections : await listAll(client),
+                collection,
+              ),
+            )
+      terminal.print(isJson ? renderJson({ findings, enter }) : renderFindings(findings, enter))
+      const bad = findings.filter(({ isGood }) => !isGood).length
+      if (bad > 0) throw new CliFailure(`${bad} of ${findings.length} checks failed`)
     })
 }
 
-function serverFindings(health: OperatorHealth, sentMs: number, receivedMs: number): Finding[] {
+function serverFindings(
+  url: string,
+  health: OperatorHealth,
+  sentMs: number,
+  receivedMs: number,
+): Finding[] {
   const skewMs = Math.round(Date.parse(health.time) - (sentMs + receivedMs) / 2)
+  const isElsewhere = new URL(url).origin !== new URL(health.origin).origin
   return [
-    { check: 'server', isGood: true, found: `${health.origin}, tiers ${health.tiers.join(', ')}` },
+    { check: 'server', isGood: true, found: `${url}, tiers ${health.tiers.join(', ')}` },
+    ...(isElsewhere
+      ? [{ check: 'origin', isGood: true, found: `clients are sent to ${health.origin}` }]
+      : []),
     { check: 'operator token', isGood: true, found: `that of ${health.operator}` },
     {
       check: 'clock',
@@ -73,32 +94,27 @@ async function readiness(url: string): Promise<Finding> {
   return { check: 'readiness', isGood: status === 200, found: `/health/ready says ${status}` }
 }
 
-type EntriesOptions = Options & {
-  client: { call: <B extends object>(r: { path: string }) => Promise<B> }
+type Named = { id: string; alias?: string | null; title: string }
+
+async function listAll(client: AdminClient): Promise<Named[]> {
+  const path = '/admin/collections/'
+  return (await client.call<{ collections: CollectionState[] }>({ path })).collections
 }
 
-async function entriesFor(product: string, origin: string, options: EntriesOptions) {
-  const { collections } = await options.client.call<{
-    collections: { id: string; alias: string | null; title: string }[]
-  }>({ path: '/admin/collections/' })
-  const named = options.collection
+/** The collection that was named, or else the first. */
+function placeOf(origin: string, collections: Named[], named: string | undefined): Place {
   const chosen = collections.find(
     ({ id, alias }) => named === undefined || id === named || alias === named,
   )
   if (chosen === undefined) return refuseUsage(`There is no collection ${named ?? 'at all'}`)
-  const place = {
-    origin,
-    apiRoot: `${origin}/api/taxii2/api/`,
-    collectionId: chosen.id,
-    title: chosen.title,
-  }
-  return recipes[product]?.(place)
+  const apiRoot = `${origin}${API_ROOT_PATH}`
+  return { origin, apiRoot, collectionId: chosen.id, title: chosen.title }
 }
 
-function renderFindings(findings: Finding[], entries: Record<string, string> | undefined): string {
-  const rows = findings.map(({ check, isGood, found }) => [isGood ? 'ok' : 'BAD', check, found])
-  const table = renderTable(['', 'check', 'found'], rows)
-  return entries === undefined
+function renderFindings(findings: Finding[], enter: Record<string, string> | undefined): string {
+  const rows = findings.map(({ check, isGood, found }) => [isGood ? 'ok' : 'FAILED', check, found])
+  const table = renderTable(['STATE', 'CHECK', 'FOUND'], rows)
+  return enter === undefined
     ? table
-    : `${table}\nEnter, with the API key for KEY:\n${renderProperties(entries)}`
+    : `${table}\nEnter, with the API key for KEY:\n${renderProperties(enter)}`
 }

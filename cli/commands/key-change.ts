@@ -57,9 +57,9 @@ export function keyChange(parent: Command, terminal: Terminal): void {
     )
     .addHelpText('after', EXAMPLES)
     .action(async (id: string, options: Options, command: Command) => {
-      const { client, isJson } = await openSession(command, terminal)
       const json = changesOf(options)
       if (Object.keys(json).length === 0) refuseUsage('Nothing to change: name an option')
+      const { client, isJson } = await openSession(command, terminal)
       const key = await client.call<KeyState>({ method: 'PATCH', path: keyPath(id), json })
       terminal.print(isJson ? renderJson(key) : renderKey(key))
     })
@@ -80,7 +80,11 @@ function changesOf(options: Options): Record<string, unknown> {
   const given = Object.entries(named).filter(([, value]) => value !== undefined)
   const reset = (options.reset ?? []).map((name) => {
     const property = RESETTABLE[name]
-    return [property ?? refuseUsage(`--reset: ${name} is none of the properties it takes`), null]
+    if (property === undefined) {
+      return refuseUsage(`--reset takes ${Object.keys(RESETTABLE).join(', ')}, not ${name}`)
+    }
+    if (given.some(([each]) => each === property)) refuseUsage(`${name} is both given and reset`)
+    return [property, null]
   })
   return Object.fromEntries([...given, ...reset])
 }

@@ -6,12 +6,18 @@ import { openSession } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 
 const PATH = '/admin/operators/'
+const HEAD = ['ID', 'NAME', 'CREATED', 'ENDS']
+
+const EXAMPLES = `
+Example:
+  $ npm run cli -- operator create alice@example.org`
 
 export function operatorCreate(parent: Command, terminal: Terminal): void {
   parent
     .command('create')
     .description('create an operator token; it is shown this once')
-    .argument('<name>', 'by which the audit log speaks of its holder')
+    .argument('<name>', 'by which the audit log speaks of its holder: letters, digits and . @ _ -')
+    .addHelpText('after', EXAMPLES)
     .action(async (name: string, _options: object, command: Command) => {
       const { client, isJson } = await openSession(command, terminal)
       const issued = await client.call<OperatorState & { token: string }>({
@@ -35,17 +41,15 @@ export function operatorList(parent: Command, terminal: Terminal): void {
     .action(async (_options: object, command: Command) => {
       const { client, isJson } = await openSession(command, terminal)
       const { operators } = await client.call<{ operators: OperatorState[] }>({ path: PATH })
-      if (isJson) return terminal.print(renderJson(operators))
+      if (isJson) return terminal.print(renderJson({ operators }))
       const rows = operators.map(({ id, name, last_four: end, created }) => [
         id,
         name,
-        end,
         renderTime(created),
+        `…${end}`,
       ])
-      const none = 'Only the token of the environment.\n'
-      terminal.print(
-        rows.length === 0 ? none : renderTable(['id', 'name', 'ends with', 'created'], rows),
-      )
+      const none = 'There are none besides ADMIN_TOKEN. Create one with: operator create <name>\n'
+      terminal.print(rows.length === 0 ? none : renderTable(HEAD, rows))
     })
 }
 

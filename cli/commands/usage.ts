@@ -1,13 +1,14 @@
 // `usage`: who reads what, how much, why they were refused, and how far behind they are.
 import type { Command } from 'commander'
 import { renderCount, renderJson, renderProperties, renderTable, renderTime } from '../render.ts'
-import { type KeyUsage, keyPath, type UsagePeriod } from '../resources.ts'
+import { type CollectionState, type KeyUsage, keyPath, type UsagePeriod } from '../resources.ts'
 import { openSession } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 
 const EXAMPLES = `
 Examples:
   $ npm run cli -- usage key_...
+  $ npm run cli -- usage key_... --minutes
   $ npm run -s cli -- usage key_... --json`
 
 export function usage(program: Command, terminal: Terminal): void {
@@ -20,25 +21,29 @@ export function usage(program: Command, terminal: Terminal): void {
     .action(async (id: string, options: { minutes?: true }, command: Command) => {
       const { client, isJson } = await openSession(command, terminal)
       const used = await client.call<KeyUsage>({ path: `${keyPath(id)}usage/` })
-      terminal.print(isJson ? renderJson(used) : renderUsage(used, options.minutes === true))
+      if (isJson) return terminal.print(renderJson(used))
+      const { collections } = await client.call<{ collections: CollectionState[] }>({
+        path: '/admin/collections/',
+      })
+      terminal.print(renderUsage(used, collections, options.minutes === true))
     })
 }
 
-function renderUsage(used: KeyUsage, isByMinute: boolean): string {
+function renderUsage(used: KeyUsage, collections: CollectionState[], isByMinute: boolean): string {
   const parts = [
     renderProperties({
       key: used.id,
       'last used': used.last_used === null ? 'never' : renderTime(used.last_used),
     }),
     renderPeriods(isByMinute ? used.minutes : used.days),
-    renderReads(used),
+    renderReads(used, collections),
   ]
   return parts.filter((part) => part !== '').join('\n')
 }
 
 function renderPeriods(periods: UsagePeriod[]): string {
   if (periods.length === 0) return ''
-  const head = ['from', 'requests', 'units', 'objects', 'bytes', 'refused']
+  const head = ['FROM', 'REQUESTS', 'UNITS', 'OBJECTS', 'BYTES', 'REFUSED']
   const rows = periods.map((period) => [
     renderTime(period.start),
     renderCount(period.requests),
@@ -55,15 +60,15 @@ function renderRefused(refused: Record<string, number>): string {
   return reasons.map(([reason, count]) => `${renderCount(count)} ${reason}`).join(', ') || '-'
 }
 
-function renderReads({ reads }: KeyUsage): string {
+function renderReads({ reads }: KeyUsage, collections: CollectionState[]): string {
   if (reads.length === 0) return ''
-  const head = ['collection', 'read up to', 'at', 'objects behind', 'time behind']
+  const head = ['COLLECTION', 'READ UP TO', 'READ AT', 'OBJECTS BEHIND', 'TIME BEHIND']
   const rows = reads.map((read) => [
-    read.collection,
+    collections.find(({ id }) => id === read.collection)?.alias ?? read.collection,
     renderTime(read.position),
     renderTime(read.at),
     `${renderCount(read.objects_behind)}${read.or_more ? ' or more' : ''}`,
-    renderSpan(read.seconds_behind),
+    read.objects_behind === 0 ? 'at the head' : renderSpan(read.seconds_behind),
   ])
   return renderTable(head, rows)
 }

@@ -1,9 +1,10 @@
 // Chunks of bytes into requests' worth of objects. Texts are cut out and carried as they are; no
 // object is parsed here. Bytes travel as latin1 strings, one character a byte.
 import { Buffer, isUtf8 } from 'node:buffer'
-import { ObjectSlicer, type ResumePoint, type Slice } from '../../src/stix/slice.ts'
+import type { ResumePoint } from '../../src/stix/slice.ts'
 import { systemProblem } from '../failure.ts'
 import type { RefusedObject } from '../resources.ts'
+import { type FoundObject, readObjects } from './objects.ts'
 
 export type Batch = {
   /** As latin1: one character is one byte of UTF-8. */
@@ -38,27 +39,28 @@ export async function* readBatches(
   start: BatchStart,
   bounds: BatchBounds = DEFAULT_BOUNDS,
 ): AsyncGenerator<Batch, InputProblem> {
-  const slicer = new ObjectSlicer({
-    maxObjectChars: bounds.objectBytes,
+  const objects = readObjects(chunks, {
+    objectBytes: bounds.objectBytes,
     ...(start.resume !== undefined && { resume: start.resume }),
   })
   const builder = new BatchBuilder(bounds, start.position)
-  let inputProblem: InputProblem
+  let problem: InputProblem
   try {
-    for await (const chunk of chunks) {
-      for (const slice of slicer.push(chunk.toString('latin1'))) {
-        if (!builder.hasRoomFor(slice)) yield builder.take()
-        builder.add(slice)
+    let next = await objects.next()
+    for (; !next.done; next = await objects.next()) {
+      for (const found of next.value) {
+        if (!builder.hasRoomFor(found)) yield builder.take()
+        builder.add(found)
       }
-      if (slicer.problem !== undefined) break
+    }
+    if (!next.value.ok) {
+      problem = `${next.value.problem.message}, at byte ${next.value.problem.offset}`
     }
   } catch (error) {
-    inputProblem = readingProblem(error)
+    problem = readingProblem(error)
   }
   if (!builder.isEmpty) yield builder.take()
-  if (inputProblem !== undefined) return inputProblem
-  const end = slicer.end()
-  return end.ok ? undefined : `${end.problem.message}, at byte ${end.problem.offset}`
+  return problem
 }
 
 /** The body that carries texts to the server: a TAXII envelope. */
@@ -84,23 +86,24 @@ class BatchBuilder {
     return this.#resume === undefined
   }
 
-  hasRoomFor(slice: Slice): boolean {
+  hasRoomFor(found: FoundObject): boolean {
     if (this.isEmpty) return true
     if (this.#texts.length + this.#unsendable.length >= this.#bounds.objects) return false
-    return slice.kind !== 'text' || this.#bytes + slice.text.length <= this.#bounds.bytes
+    return found.kind !== 'text' || this.#bytes + found.text.length <= this.#bounds.bytes
   }
 
-  add(slice: Slice): void {
-    if (slice.kind === 'text') {
-      this.#texts.push(slice.text)
+  add(found: FoundObject): void {
+    if (found.kind === 'text') {
+      this.#texts.push(found.text)
       this.#positions.push(this.#position)
-      this.#bytes += slice.text.length
+      this.#bytes += found.text.length
     } else {
-      const message = `the object is larger than ${this.#bounds.objectBytes} bytes`
-      this.#unsendable.push(unsendable(this.#position, slice.head, message))
+      const tooLarge = `the object is larger than ${this.#bounds.objectBytes} bytes`
+      const message = found.kind === 'broken' ? found.message : tooLarge
+      this.#unsendable.push(unsendable(this.#position, found.head, message))
     }
     this.#position += 1
-    this.#resume = { mode: slice.mode, offset: slice.offset }
+    this.#resume = { mode: found.mode, offset: found.offset }
   }
 
   take(): Batch {

@@ -23,21 +23,20 @@ export function settleObjects(stixIds: string): string {
   WHERE o.collection_ref = ?1 AND o.stix_id IN (${stixIds})`
 }
 
-/** Moves list entries whose object has become, or ceased to be, current: here and in the views. */
+/**
+ * Moves list entries whose object has become, or ceased to be, current: here and in the views.
+ * The entries are named by their primary key in a sub-select: joined to the table that is updated,
+ * they would be looked for by going through that table.
+ */
 export function settleEntries(stixIds: string): string {
   return `
-  UPDATE list_entries SET is_current = moved.is_current
-  FROM (
-    SELECT e.collection_ref, l.value AS list, e.is_current AS was_current, e.date_added_ms,
-           o.is_current
+  UPDATE list_entries SET is_current = 1 - is_current
+  WHERE (collection_ref, list, is_current, date_added_ms) IN (
+    SELECT e.collection_ref, l.value, e.is_current, e.date_added_ms
     FROM (${stixIds}) i
     CROSS JOIN objects o ON o.collection_ref = ?1 AND o.stix_id = i.stix_id
     CROSS JOIN collections c ON c.ref = ?1 OR c.parent_ref = ?1
     CROSS JOIN list_entries e ON e.collection_ref = c.ref AND e.list = 'id:' || o.stix_id
       AND e.is_current = 1 - o.is_current AND e.object_ref = o.ref
-    CROSS JOIN json_each(o.lists) l
-  ) AS moved
-  WHERE list_entries.collection_ref = moved.collection_ref AND list_entries.list = moved.list
-    AND list_entries.is_current = moved.was_current
-    AND list_entries.date_added_ms = moved.date_added_ms`
+    CROSS JOIN json_each(o.lists) l)`
 }

@@ -41,7 +41,7 @@ class Running:
     def collection_url(self, collection):
         return f'{self.root}collections/{collection["id"]}/'
 
-    def cli(self, *arguments):
+    def cli(self, *arguments, exit_code=0):
         """What the command prints as JSON; fails with what it says on stderr."""
         done = subprocess.run(
             ['npm', 'run', '--silent', 'cli', '--', *arguments, '--json'],
@@ -55,7 +55,7 @@ class Running:
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stderr + done.stdout
+        assert done.returncode == exit_code, done.stderr + done.stdout
         return json.loads(done.stdout)
 
 

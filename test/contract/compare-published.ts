@@ -10,7 +10,12 @@ const SCHEMAS = ['STIXBundle', 'Error']
 
 type Json = Record<string, unknown>
 
-await main(process.argv.slice(2))
+try {
+  await main(process.argv.slice(2))
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error))
+  process.exit(1)
+}
 
 async function main([url, file]: string[]): Promise<void> {
   if (url === undefined || file === undefined) {

@@ -1,5 +1,5 @@
 // When `npm start` cannot: one clear line, a non-zero exit status, and nothing changed.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -18,8 +18,8 @@ afterAll(() => {
   other.remove()
 })
 
-async function refusal(args: string[]): Promise<string> {
-  const { exitCode, out, err } = await runStart(['--json', ...args])
+async function refusal(args: string[], env: Record<string, string> = {}): Promise<string> {
+  const { exitCode, out, err } = await runStart(['--json', ...args], env)
   expect(exitCode).toBe(1)
   expect(out).toBe('')
   const said = err.replace('Building the Worker\n', '')
@@ -74,9 +74,15 @@ test.each([
 })
 
 test('says that a setting is refused', async () => {
-  const { exitCode, err } = await runStart(['--data', data.path, '--port', '0'], {
-    PAGE_LIMIT_MAX: 'many',
-  })
-  expect(exitCode).toBe(1)
-  expect(err).toContain('PAGE_LIMIT_MAX')
+  const args = ['--data', data.path, '--port', '0']
+  const said = await refusal(args, { PAGE_LIMIT_MAX: 'many' })
+  expect(said).toMatch(/^Configuration refused\. PAGE_LIMIT_MAX: /)
+})
+
+test('says that a database is damaged', async () => {
+  const folder = join(data.path, 'state/d1/miniflare-D1DatabaseObject')
+  const name = readdirSync(folder).find((each) => /^[0-9a-f]{64}\.sqlite$/.test(each)) ?? ''
+  writeFileSync(join(folder, name), 'not a database'.repeat(1_000))
+  const said = await refusal(['--data', data.path, '--port', '0'])
+  expect(said).toMatch(/^A database of the state cannot be used: file is not a database\. Restore/)
 })

@@ -153,7 +153,7 @@ test('refuses an object that is not UTF-8 by itself', async () => {
 })
 
 test.each([
-  ['text between objects', `${numbered(3)}oops\n${numbered(3)}`, /: expected .+, at byte \d+/],
+  ['text after an array', `[${TEXTS.join(',')}]\noops\n${TEXTS[0]}`, /: expected .+, at byte \d+/],
   ['a missing end', `{"objects":[${TEXTS.join(',')}`, /: .+, at byte \d+/],
   ['gzip cut short', gzipSync(numbered(3)).subarray(0, -10), /gzip data is damaged or cut short/],
 ])('loads what comes before %s, then fails', async (_case, content, message) => {

@@ -114,6 +114,14 @@ describe('a key that may only write', () => {
   })
 })
 
+it('the scope is judged before the collection, which a refusal then says nothing of', async () => {
+  for (const kind of ['write-only', 'neither'] as const) {
+    expect(await statusOf('DELETE object', kind, reader)).toBe(403)
+  }
+  const unknown = `${ROOT}/collections/${crypto.randomUUID()}/objects/${indicator().id}/`
+  expect((await ask(unknown, { key: reader, method: 'DELETE' })).status).toBe(403)
+})
+
 it('§5.7: a refused DELETE deletes nothing', async () => {
   const collection = await createCollection({ can_write: false })
   const object = indicator()

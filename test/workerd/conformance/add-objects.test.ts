@@ -78,7 +78,7 @@ describe('a write', () => {
     expect(await stored()).toEqual([a, b])
   })
 
-  it('E-12: reads what it wrote with the bookmark of the answer', async () => {
+  it('reads what it wrote with the bookmark of the answer', async () => {
     const { headers } = await post([indicator()])
     const bookmark = headers.get('X-D1-Bookmark')
     expect(bookmark).toMatch(/^[\w-]+$/)

@@ -153,7 +153,7 @@ describe('filters in a next', () => {
     expect(seen).toEqual(ids)
   })
 
-  it('D31: are refused by name when no next could carry them back', async () => {
+  it('D30: are refused by name when no next could carry them back', async () => {
     const two = `${ids[0]},${ids[1]}`
     const around = `[{"match[id]":"${two},"}]`.length
     const filterOf = (bytes: number) => `match[id]=${two},${'x'.repeat(bytes - around)}`

@@ -49,7 +49,7 @@ describe.each(PATHS)('discovery at %s', (path) => {
     expect(json.contact).toBe('soc@example.org')
   })
 
-  it('E-6, D33: leads to a root that answers', async () => {
+  it('E-6, D31: leads to a root that answers', async () => {
     const { json } = await ask(path, { key })
     expect((await ask(json.default, { key })).status).toBe(200)
   })

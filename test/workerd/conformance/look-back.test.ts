@@ -46,7 +46,7 @@ beforeAll(async () => {
 const path = (tail = 'objects/') => `${ROOT}/collections/${collection.id}/${tail}`
 const get = (tail: string, key: string) => ask(path(tail), { key })
 
-describe('E-14, D29: a key that looks back one day', () => {
+describe('E-14, D28: a key that looks back one day', () => {
   it('sees what is newer, and every identity and marking', async () => {
     expect(idsOf((await get('objects/', free)).json)).toEqual(visible)
     expect(idsOf((await get('manifest/', free)).json)).toEqual(visible)

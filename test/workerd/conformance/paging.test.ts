@@ -190,7 +190,7 @@ describe('the size of a page', () => {
     expect([last.json.objects.length, last.json.more]).toEqual([1, false])
   })
 
-  it('D30: is bounded in bytes, with more and next as ever', async () => {
+  it('D29: is bounded in bytes, with more and next as ever', async () => {
     const heavy = await createCollection()
     const large = Array.from({ length: 6 }, () => indicator({ description: 'x'.repeat(40_000) }))
     await importObjects(heavy, large)

@@ -36,7 +36,6 @@ describe('random operations', () => {
         }),
         { seed, numRuns: HISTORIES, interruptAfterTimeLimit: TIME_MS_MAX },
       )
-      console.log('steps', steps)
       expect(steps).toBeGreaterThan(HISTORIES)
     },
     TIME_MS_MAX * 2,

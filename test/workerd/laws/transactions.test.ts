@@ -1,0 +1,168 @@
+// What is left when a transaction fails half-way, and what is seen when writes and reads meet.
+import { env } from 'cloudflare:workers'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { operations } from '../../../src/app.ts'
+import { askedOf, fillPath, named, sendObjects } from '../../support/endpoints.ts'
+import { type Answer, ask, ROOT } from '../../support/http.ts'
+import { expectRefusal } from '../../support/refusal.ts'
+import { indicator } from '../../support/stix.ts'
+import {
+  createCollection,
+  createWriter,
+  importObjects,
+  type TestCollection,
+} from '../../support/world.ts'
+import { askerIn } from './asker.ts'
+import { failingAt, interrupted } from './faulty-database.ts'
+
+let collection: TestCollection
+let key: string
+
+beforeAll(async () => {
+  // What the server notes of its failures is not what is looked at here.
+  vi.spyOn(console, 'error').mockReturnValue()
+  collection = await createCollection()
+  await createCollection({ can_write: false, view: { of: collection.id, types: ['indicator'] } })
+  key = await createWriter({ per_minute: 1_000_000, per_day: 1_000_000_000 })
+})
+
+const path = (rest = '') => `${ROOT}/collections/${collection.id}/objects/${rest}`
+
+/** All that is stored of collections, objects and their places. */
+async function stored(): Promise<unknown> {
+  const tables = ['collections', 'objects', 'list_entries']
+  const results = await env.DB.batch(
+    tables.map((table) => env.DB.prepare(`SELECT * FROM ${table}`)),
+  )
+  return results.map(({ results: rows }) => rows)
+}
+
+const ADDING = [
+  'INSERT INTO objects',
+  'is_first',
+  'SELECT ?1, l.value',
+  'SELECT v.ref',
+  'FROM (',
+  'max(date_added_ms)',
+  'SELECT id, batch',
+  'SELECT r.key',
+]
+const DELETING = ['DELETE FROM objects', 'revision + 1', 'is_first', 'SET is_current']
+
+function expectUnavailable(answer: Answer): void {
+  expectRefusal(answer, { status: 503, code: 'unavailable' })
+  expect(answer.headers.get('Retry-After')).toMatch(/^[1-9]\d*$/)
+}
+
+describe('a transaction that fails half-way', () => {
+  it.each(ADDING)('leaves nothing of an addition, failing before %s', async (part) => {
+    const known = indicator()
+    await importObjects(collection, [known])
+    const before = await stored()
+    const faulty = askerIn({ DB: failingAt((sql) => sql.includes(part)) })
+    const objects = [indicator(), { ...known, modified: '2024-06-01T10:00:00.000Z' }]
+    const failed = await faulty(path(), { key, ...sendObjects(objects) })
+    expectUnavailable(failed)
+    expect(await stored()).toEqual(before)
+    const again = await ask(path(), { key, ...sendObjects(objects) })
+    expect(again.json).toMatchObject({ success_count: 2 })
+    const { json } = await ask(path(`?match[id]=${objects.map(({ id }) => id).join(',')}`), { key })
+    expect(json.objects).toEqual(objects)
+  })
+
+  it.each(DELETING)('leaves everything of a deletion, failing before %s', async (part) => {
+    const object = indicator()
+    await importObjects(collection, [object, { ...object, modified: '2024-06-01T10:00:00.000Z' }])
+    const before = await stored()
+    const faulty = askerIn({ DB: failingAt((sql) => sql.includes(part)) })
+    const failed = await faulty(path(`${object.id}/?match[version]=last`), {
+      key,
+      method: 'DELETE',
+    })
+    expectUnavailable(failed)
+    expect(await stored()).toEqual(before)
+    expect((await ask(path(`${object.id}/`), { key, method: 'DELETE' })).status).toBe(200)
+  })
+
+  it('keeps what was stored before it, and the same request again completes the rest', async () => {
+    const objects = [indicator(), indicator(), indicator()]
+    const [first] = objects
+    const faulty = askerIn({ DB: failingAt((_, batch) => batch === 2) })
+    // A second copy begins a second transaction.
+    const sent = [...objects.slice(0, 2), first, objects[2]]
+    const body = JSON.stringify({ objects: sent })
+    const importing = `/admin/collections/${collection.id}/import/`
+    const failed = await faulty(importing, { method: 'POST', key: env.ADMIN_TOKEN, body })
+    expect([failed.status, failed.json.error_code]).toEqual([503, 'unavailable'])
+    const query = path(`?match[id]=${objects.map(({ id }) => id).join(',')}`)
+    expect((await ask(query, { key })).json.objects).toEqual(objects.slice(0, 2))
+    const again = await ask(importing, { method: 'POST', key: env.ADMIN_TOKEN, body })
+    expect(again.json).toMatchObject({ added: 1, already_there: 3, refused: [] })
+    expect((await ask(query, { key })).json.objects).toEqual(objects)
+  })
+})
+
+describe('writes that meet', () => {
+  it('never delete what was added meanwhile', async () => {
+    const added: string[] = []
+    for (let round = 0; round < 20; round++) {
+      const doomed = indicator()
+      await importObjects(collection, [doomed])
+      const fresh = indicator()
+      added.push(fresh.id)
+      const deleted = await Promise.all([
+        ask(path(`${doomed.id}/`), { key, method: 'DELETE' }),
+        ask(path(`${doomed.id}/`), { key, method: 'DELETE' }),
+        importObjects(collection, [fresh]),
+      ])
+      expect(
+        deleted
+          .slice(0, 2)
+          .map(({ status }) => status)
+          .sort(),
+      ).toEqual([200, 404])
+    }
+    const { json } = await ask(path(`?match[id]=${added.join(',')}&limit=1000`), { key })
+    expect(json.objects.map(({ id }: { id: string }) => id)).toEqual(added)
+  })
+})
+
+describe('a page that is read while objects go and come', () => {
+  it('shows none of another collection in their place', async () => {
+    const other = await createCollection()
+    const kept = indicator()
+    const gone = indicator()
+    await importObjects(collection, [kept, gone])
+    const query = path(`?match[id]=${kept.id},${gone.id}`)
+    const meanwhile = interrupted(async () => {
+      expect((await ask(path(`${gone.id}/`), { key, method: 'DELETE' })).status).toBe(200)
+      await importObjects(other, [indicator(), indicator()])
+    })
+    const { json } = await askerIn({ DB: meanwhile })(query, { key })
+    expect(json).toMatchObject({ more: false, objects: [kept] })
+  })
+
+  it('announces no more when all that it found has gone', async () => {
+    const objects = [indicator(), indicator(), indicator()]
+    await importObjects(collection, objects)
+    const query = path(`?match[id]=${objects.map(({ id }) => id).join(',')}&limit=2`)
+    const meanwhile = interrupted(async () => {
+      for (const { id } of objects) await ask(path(`${id}/`), { key, method: 'DELETE' })
+    })
+    const { json } = await askerIn({ DB: meanwhile })(query, { key })
+    expect(json).toMatchObject({ more: false, objects: [] })
+  })
+
+  it('goes on to what is left when only its own objects have gone', async () => {
+    const objects = [indicator(), indicator(), indicator()]
+    await importObjects(collection, objects)
+    const query = path(`?match[id]=${objects.map(({ id }) => id).join(',')}&limit=2`)
+    const meanwhile = interrupted(async () => {
+      for (const { id } of objects.slice(0, 2)) {
+        await ask(path(`${id}/`), { key, method: 'DELETE' })
+      }
+    })
+    const { json } = await askerIn({ DB: meanwhile })(query, { key })
+    expect(json).toMatchObject({ more: false, objects: [objects[2]] })
+  })
+})
