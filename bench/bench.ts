@@ -55,7 +55,7 @@ export class Bench {
       const keys = await server.createKeys(KEYS)
       const target = server.target('taxii-edge', COLLECTION, objects, keys)
       const pages = await readPageDates(this.reader, target)
-      const positions = new Positions(spreadOver(pages, POSITIONS), new Random(objects))
+      const positions = new Positions(spreadOver(pages, POSITIONS), new Random(Date.now()))
       return { server, target, positions, headMs: pages.at(-1)?.lastMs ?? 0, load }
     })
   }

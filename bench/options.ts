@@ -22,8 +22,8 @@ const PROFILE_SECONDS = 10
 const EXAMPLES = `
 Parts: ${PARTS.map(({ name }) => name).join(', ')}
 
-A whole run takes about half an hour and writes docs/benchmark.md. What it makes is kept in
-.bench/ and .venv-bench/, both of which may be deleted.
+A whole run takes some twenty minutes and writes docs/benchmark.md. What it makes, some gigabytes,
+is kept in .bench/ and .venv-bench/, both of which may be deleted.
 
 Examples:
   $ npm run bench

@@ -25,7 +25,7 @@ export function planOf({ isQuick, reuse }: { isQuick: boolean; reuse: boolean })
       ...shared,
       objects: { fewest: 2_000, middle: 10_000, most: 40_000 },
       medallionObjects: 300,
-      rounds: 3,
+      rounds: 2,
       secondsPerRound: 1,
       warmUpSeconds: 1,
       pollingKeys: 20,

@@ -38,8 +38,12 @@ export type KeyExamination = { findings: Finding[]; collections: SeenCollection[
 const PAGES_READ_MAX = 2
 const REFUSALS_ASKED_MAX = 10
 
-/** Costs the key what a client's first requests would. */
-export async function examineKey(origin: string, key: string): Promise<KeyExamination> {
+/** Costs the key what a client's first requests would; `first` is read before other collections. */
+export async function examineKey(
+  origin: string,
+  key: string,
+  first?: string,
+): Promise<KeyExamination> {
   const root = `${origin}${API_ROOT_PATH}`
   const findings: Finding[] = []
   const look = async (check: string, url: string, found: (body: Read['body']) => string) => {
@@ -55,7 +59,7 @@ export async function examineKey(origin: string, key: string): Promise<KeyExamin
     summaryOf(collectionsOf(body)),
   )
   const collections = collectionsOf(listed ?? {})
-  for (const each of chosenOf(collections)) findings.push(await examinePage(root, key, each))
+  for (const each of chosenOf(collections, first)) findings.push(await examinePage(root, key, each))
   return { findings, collections }
 }
 
@@ -74,10 +78,12 @@ function summaryOf(collections: readonly SeenCollection[]): string {
   return `${collections.length} visible, ${readable} to read, ${writable} to write`
 }
 
-function chosenOf(collections: readonly SeenCollection[]): SeenCollection[] {
+function chosenOf(collections: readonly SeenCollection[], first: string | undefined) {
+  const isFirst = ({ id, alias }: SeenCollection) => id === first || alias === first
+  const ordered = collections.toSorted((a, b) => Number(isFirst(b)) - Number(isFirst(a)))
   return [
-    ...collections.filter(({ can_read }) => can_read).slice(0, PAGES_READ_MAX),
-    ...collections.filter(({ can_read }) => !can_read).slice(0, REFUSALS_ASKED_MAX),
+    ...ordered.filter(({ can_read }) => can_read).slice(0, PAGES_READ_MAX),
+    ...ordered.filter(({ can_read }) => !can_read).slice(0, REFUSALS_ASKED_MAX),
   ]
 }
 

@@ -30,14 +30,10 @@ export class Positions {
   readonly #positions: readonly number[]
   #given = 0
 
-  /** Throws RangeError for none. */
+  /** Throws RangeError for none. What a server kept of an earlier order would not be cold. */
   constructor(positions: readonly number[], random: Random) {
     if (positions.length === 0) throw new RangeError('the collection is too small to page in')
     this.#positions = random.shuffle(positions)
-  }
-
-  get count(): number {
-    return this.#positions.length
   }
 
   next(): number {

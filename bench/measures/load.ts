@@ -1,5 +1,6 @@
 // Bulk load by the command line, and the memory it takes: what grows with the file fails on a
 // large enough one.
+import { rmSync } from 'node:fs'
 import type { Bench } from '../bench.ts'
 import type { MemoryUse } from '../load/memory.ts'
 import type { Figure, Part, PartResult } from '../part.ts'
@@ -54,6 +55,7 @@ async function freshImport(bench: Bench, file: string, name: string, collection:
     return await server.import(file, collection)
   } finally {
     await server.stop()
+    rmSync(server.folder, { recursive: true })
   }
 }
 

@@ -3,7 +3,7 @@
 import { type Command, Option } from 'commander'
 import { API_ROOT_PATH } from '../../src/taxii/paths.ts'
 import type { AdminClient } from '../admin-client.ts'
-import { CliFailure, refuseUsage } from '../failure.ts'
+import { CliFailure } from '../failure.ts'
 import { type Place, recipes } from '../recipes.ts'
 import { renderJson, renderProperties, renderTable } from '../render.ts'
 import type { CollectionState, OperatorHealth } from '../resources.ts'
@@ -43,13 +43,13 @@ export function doctor(program: Command, terminal: Terminal): void {
       const startedAtMs = Date.now()
       const health = await client.call<OperatorHealth>({ path: '/admin/health/' })
       const receivedAtMs = Date.now()
-      const examined = key === undefined ? undefined : await examineKey(client.url, key)
+      const { product, collection } = options
+      const examined = key === undefined ? undefined : await examineKey(client.url, key, collection)
       const findings = [
         ...serverFindings(client.url, health, startedAtMs, receivedAtMs),
         await readiness(client.url),
         ...(examined?.findings ?? []),
       ]
-      const { product, collection } = options
       const enter =
         product === undefined
           ? undefined
@@ -106,7 +106,13 @@ function placeOf(origin: string, collections: Named[], named: string | undefined
   const chosen = collections.find(
     ({ id, alias }) => named === undefined || id === named || alias === named,
   )
-  if (chosen === undefined) return refuseUsage(`There is no collection ${named ?? 'at all'}`)
+  if (chosen === undefined) {
+    throw new CliFailure(
+      named === undefined
+        ? 'There is no collection'
+        : `Nothing is known here of a collection ${named}`,
+    )
+  }
   const apiRoot = `${origin}${API_ROOT_PATH}`
   return { origin, apiRoot, collectionId: chosen.id, title: chosen.title }
 }

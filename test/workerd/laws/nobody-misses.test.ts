@@ -173,9 +173,9 @@ function expectNotMissed({ ledger, dates }: Outcome, { way, pages }: Read, writt
   const name = nameOf(written.id, written.version)
   if (namesIn(pages).has(name)) return
   const date = dates.get(name) ?? ''
-  const passing = pages.find(({ last }) => last !== null && last >= date)
+  // A reader at the end never passes what came last and was superseded when it came.
+  const passing = pages.find(({ last }) => last !== null && last >= date) ?? pages.at(-1)
   const successors = ledger.after(written)
-  expect(passing, `${way.name} ends before ${name}`).toBeDefined()
   const superseded = successors.filter(({ startedMs }) => startedMs <= (passing?.endedMs ?? 0))
   expect(superseded.length, `${way.name} misses ${name}`).toBeGreaterThan(0)
 }

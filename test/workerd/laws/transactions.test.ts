@@ -1,8 +1,7 @@
 // What is left when a transaction fails half-way, and what is seen when writes and reads meet.
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
-import { operations } from '../../../src/app.ts'
-import { askedOf, fillPath, named, sendObjects } from '../../support/endpoints.ts'
+import { sendObjects } from '../../support/endpoints.ts'
 import { type Answer, ask, ROOT } from '../../support/http.ts'
 import { expectRefusal } from '../../support/refusal.ts'
 import { indicator } from '../../support/stix.ts'

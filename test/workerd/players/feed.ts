@@ -1,78 +1,116 @@
-// A feed that lives for some days while clients poll it: every day brings new objects, new versions
-// and deletions. It knows what the server holds at any time.
-import { ask, ROOT, TAXII } from '../../support/http.ts'
-import { indicator } from '../../support/stix.ts'
+// A feed that lives for some days: objects come, get new versions and are deleted between the polls
+// of a client. It knows what the server holds, since it is the only one who writes.
+import { env } from 'cloudflare:workers'
+import { ask, ORIGIN, ROOT } from '../../support/http.ts'
+import { identity, indicator, observable, stixId } from '../../support/stix.ts'
 import {
   createCollection,
-  createReader,
   createWriter,
   importObjects,
   type TestCollection,
 } from '../../support/world.ts'
+import { randomBelow } from '../laws/scale.ts'
 
-type Held = ReturnType<typeof indicator>
+export type Fields = Record<string, unknown> & { id: string; type: string; modified?: string }
 
-export type Feed = {
-  collection: TestCollection
-  key: string
-  writer: string
-  /** Current objects: id → modified. */
-  held: Map<string, string>
-  deleted: Set<string>
-  day: () => Promise<void>
-}
+const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
 
-const FRESH_A_DAY = 23
-const CHANGED_A_DAY = 6
-const DELETED_A_DAY = 3
+let count = 0
 
-export async function createFeed(): Promise<Feed> {
-  const collection = await createCollection()
-  const limits = { per_minute: 1_000_000, per_day: 1_000_000 }
-  const key = await createReader(limits)
-  const writer = await createWriter(limits)
-  const objects = new Map<string, Held>()
-  const deleted = new Set<string>()
-  const held = new Map<string, string>()
-  let days = 0
+export class Feed {
+  readonly collection: TestCollection & { title: string }
+  readonly key: string
+  /** What the server holds: the current version of each object, in the order of their dates. */
+  readonly held = new Map<string, Fields>()
+  readonly below: (max: number) => number
+  #day = 0
 
-  async function day(): Promise<void> {
-    days++
-    const fresh = Array.from({ length: FRESH_A_DAY }, () => indicator())
-    const modified = `2024-06-${String(days).padStart(2, '0')}T12:00:00.000Z`
-    const changed = [...objects.values()]
-      .filter((_, place) => place % 5 === days % 5)
-      .slice(0, CHANGED_A_DAY)
-      .map((object) => ({ ...object, modified }))
-    await importObjects(collection, [...fresh, ...changed])
-    for (const object of [...fresh, ...changed]) objects.set(object.id, object)
-    const ended = [...objects.keys()].filter((_, place) => place % 11 === 3).slice(0, DELETED_A_DAY)
-    for (const id of days > 1 ? ended : []) {
-      const path = `${ROOT}/collections/${collection.id}/objects/${id}/`
-      await ask(path, { method: 'DELETE', key: writer, headers: { Accept: TAXII } })
-      objects.delete(id)
-      deleted.add(id)
-    }
-    held.clear()
-    for (const { id, modified: version } of objects.values()) held.set(id, version)
+  constructor(collection: TestCollection & { title: string }, key: string, seed: number) {
+    this.collection = collection
+    this.key = key
+    this.below = randomBelow(seed)
   }
 
-  return { collection, key, writer, held, deleted, day }
-}
+  static async open(seed: number): Promise<Feed> {
+    count++
+    const title = `Feed ${count}`
+    const collection = await createCollection({ title, alias: `feed-${count}` })
+    const key = await createWriter({ per_minute: 1_000_000, per_day: 1_000_000_000 })
+    return new Feed({ ...collection, title }, key, seed)
+  }
 
-/** What a client has taken in: id → modified; a later version replaces an earlier one. */
-export class Store {
-  readonly objects = new Map<string, string>()
+  /** The clock that server and client share: each day begins a day after the one before it. */
+  get nowMs(): number {
+    return Date.now() + this.#day * DAY_MS
+  }
 
-  take(objects: { id: string; modified: string }[]): void {
-    for (const { id, modified } of objects) {
-      const known = this.objects.get(id)
-      if (known === undefined || known < modified) this.objects.set(id, modified)
+  get root(): string {
+    return `${ORIGIN}${ROOT}/`
+  }
+
+  get url(): string {
+    return `${this.root}collections/${this.collection.id}/`
+  }
+
+  /** The next day: what is added from now on is dated in it. */
+  async nextDay(): Promise<void> {
+    this.#day++
+    await env.DB.prepare('UPDATE collections SET last_added_ms = ?1 WHERE id = ?2')
+      .bind(this.nowMs, this.collection.id)
+      .run()
+  }
+
+  async change(): Promise<void> {
+    const many = this.below(4) === 0 ? 120 : this.below(25)
+    const fresh = Array.from({ length: many }, () => this.#made())
+    const updated = [...this.held.values()]
+      .filter(({ modified }) => modified !== undefined && this.below(6) === 0)
+      .map((each) => ({
+        ...each,
+        modified: this.#later(each.modified),
+        confidence: this.below(100),
+      }))
+    await this.add([...fresh, ...updated])
+    for (const id of [...this.held.keys()]) {
+      if (this.below(15) === 0) await this.remove(id)
     }
   }
 
-  /** What is left when the objects are taken away that nobody told this client were deleted. */
-  without(deleted: Set<string>): Map<string, string> {
-    return new Map([...this.objects].filter(([id]) => !deleted.has(id)))
+  async add(objects: Fields[]): Promise<void> {
+    if (objects.length === 0) return
+    const { json } = await importObjects(this.collection, objects)
+    if (json.added !== objects.length) throw new Error(JSON.stringify(json))
+    for (const each of objects) {
+      this.held.delete(each.id)
+      this.held.set(each.id, each)
+    }
+  }
+
+  async remove(id: string): Promise<void> {
+    const path = `${ROOT}/collections/${this.collection.id}/objects/${id}/`
+    const { status } = await ask(path, { method: 'DELETE', key: this.key })
+    if (status !== 200) throw new Error(`${id} is not deleted: ${status}`)
+    this.held.delete(id)
+  }
+
+  #made(): Fields {
+    const modified = new Date(this.nowMs - this.below(72) * HOUR_MS).toISOString()
+    const times = { created: modified, modified }
+    const kinds: (() => Fields)[] = [
+      () => indicator(times),
+      () => indicator({ ...times, pattern: "[domain-name:value = 'c2.example']" }),
+      () => identity(times),
+      () => observable('ipv4-addr', `198.51.100.${this.below(256)}`),
+      () => ({ ...identity(times), id: stixId('malware'), type: 'malware', is_family: true }),
+    ]
+    const make = kinds[this.below(3) === 0 ? this.below(kinds.length) : 0] ?? indicator
+    return make()
+  }
+
+  /** Later than the version before, and not of the future. */
+  #later(modified = ''): string {
+    const floorMs = Date.parse(modified)
+    return new Date(floorMs + 1 + this.below(Math.max(1, this.nowMs - floorMs - 1))).toISOString()
   }
 }
