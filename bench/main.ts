@@ -12,6 +12,7 @@ import { writeSection } from './report/document.ts'
 import { describeMachine } from './report/machine.ts'
 import { renderRun } from './report/markdown.ts'
 import type { FailedPart, MeasuredPart, Run } from './report/run.ts'
+import { TARGETS } from './targets.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const FOLDER = join(ROOT, '.bench')
@@ -35,7 +36,9 @@ async function runToEnd(options: BenchOptions): Promise<void> {
       return await shutdown.run(0)
     }
     const run = await measureAll(bench, options)
-    print(options.json ? `${JSON.stringify(run)}\n` : `${renderRun(run)}\n`)
+    print(
+      options.json ? `${JSON.stringify({ ...run, targets: TARGETS })}\n` : `${renderRun(run)}\n`,
+    )
     const isWhole = !options.quick && options.only === undefined
     if (options.write ?? isWhole) writeSection(DOCUMENT, renderRun(run))
     await shutdown.run(run.parts.some((part) => 'problem' in part) ? EXIT_FAILED : 0)

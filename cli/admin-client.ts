@@ -29,7 +29,7 @@ export class AdminClient {
   async call<Body extends object>(request: AdminRequest): Promise<Body> {
     const answer = await this.send(request)
     if (answer.kind === 'answer' && answer.status < 300) return answer.body as Body
-    throw new CliFailure(problemOf(this.url, answer))
+    throw new CliFailure(missingProblem(request, answer) ?? problemOf(this.url, answer))
   }
 
   /** One request, whatever comes of it. */
@@ -63,7 +63,7 @@ export function problemOf(url: string, answer: AdminAnswer): string {
   const { status, body, headers } = answer
   const error = isRecord(body.error) ? body.error : {}
   if (status === 401) {
-    return `The server at ${url} refused the operator token. Set TAXII_EDGE_TOKEN to its ADMIN_TOKEN.`
+    return `The server at ${url} refused the operator token. Set TAXII_EDGE_TOKEN to its ADMIN_TOKEN or to an operator's own.`
   }
   if (typeof error.message !== 'string') {
     return `${url} answered with HTTP ${status} and is probably not a taxii-edge server`
@@ -71,6 +71,15 @@ export function problemOf(url: string, answer: AdminAnswer): string {
   const requestId = error.request_id ?? headers.get('X-Request-Id')
   const suffix = typeof requestId === 'string' ? `, request id ${requestId}` : ''
   return `${error.message} (HTTP ${status}${suffix})`
+}
+
+/** Names what a path of the operator's API names, when it is not there. */
+function missingProblem({ path }: AdminRequest, answer: AdminAnswer): string | undefined {
+  if (answer.kind !== 'answer' || answer.status !== 404 || !isRecord(answer.body.error)) {
+    return undefined
+  }
+  const [, kind, id] = /^\/admin\/(key|collection|operator)s\/([^/?]+)\//.exec(path) ?? []
+  return kind && id && `There is no ${kind} ${decodeURIComponent(id)}`
 }
 
 function unreachableProblem(error: unknown): string {

@@ -1,4 +1,5 @@
 // Readers of option values, shared by the commands. Each gives the value or a usage error.
+import { isIP } from 'node:net'
 import { InvalidArgumentError } from 'commander'
 import { instantOf } from '../src/stix/timestamp.ts'
 
@@ -7,6 +8,14 @@ const UNIT_MS: Record<string, number> = { h: 3_600_000, d: 86_400_000 }
 /** For an option that may be given several times. */
 export function collect(value: string, previous: string[] = []): string[] {
   return [...previous, value]
+}
+
+/** Like `collect`, for networks in CIDR form. */
+export function collectNetworks(value: string, previous: string[] = []): string[] {
+  const [, address = '', bits] = /^([^/]+)\/(\d{1,3})$/.exec(value) ?? []
+  const version = isIP(address)
+  if (version !== 0 && Number(bits) <= (version === 4 ? 32 : 128)) return [...previous, value]
+  throw new InvalidArgumentError('Give a network such as 192.0.2.0/24 or 2001:db8::/32.')
 }
 
 export function wholeNumber(text: string): number {

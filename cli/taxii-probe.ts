@@ -6,7 +6,7 @@ const TAXII = 'application/taxii+json;version=2.1'
 const TIMEOUT_MS = 30_000
 
 /** `status` is 0 when there was no answer. */
-type Read = { status: number; body: Record<string, unknown>; retryAfter: string | null }
+type Read = { status: number; body: Record<string, unknown> }
 
 /** The API key goes into the header only, and into no message. */
 export async function readTaxii(url: string, key?: string): Promise<Read> {
@@ -16,10 +16,9 @@ export async function readTaxii(url: string, key?: string): Promise<Read> {
       signal: AbortSignal.timeout(TIMEOUT_MS),
       redirect: 'manual',
     })
-    const retryAfter = response.headers.get('Retry-After')
-    return { status: response.status, body: parseRecord(await response.text()), retryAfter }
+    return { status: response.status, body: parseRecord(await response.text()) }
   } catch {
-    return { status: 0, body: {}, retryAfter: null }
+    return { status: 0, body: {} }
   }
 }
 
@@ -34,11 +33,10 @@ export type SeenCollection = {
 /** `collections` is what the key is shown, those it may read first. */
 export type KeyExamination = { findings: Finding[]; collections: SeenCollection[] }
 
-/** Pages that are charged to the key; what is refused is not. */
-const PAGES_READ_MAX = 2
-const REFUSALS_ASKED_MAX = 10
-
-/** Costs the key what a client's first requests would; `first` is read before other collections. */
+/**
+ * Asks for two pages at most, one that may be read and one that may not, so that the smallest tier
+ * can afford it. `first` is asked for before other collections.
+ */
 export async function examineKey(
   origin: string,
   key: string,
@@ -55,10 +53,9 @@ export async function examineKey(
   const discovery = await look('key: discovery', `${origin}${DISCOVERY_PATHS[0]}`, titleOf)
   if (discovery === undefined) return { findings, collections: [] }
   await look('key: API root', root, titleOf)
-  const listed = await look('key: collections', `${origin}${COLLECTIONS_PATH}`, (body) =>
-    summaryOf(collectionsOf(body)),
-  )
-  const collections = collectionsOf(listed ?? {})
+  const listed = await readTaxii(`${origin}${COLLECTIONS_PATH}`, key)
+  const collections = collectionsOf(listed.body)
+  findings.push(findingOf(listed, collections))
   for (const each of chosenOf(collections, first)) findings.push(await examinePage(root, key, each))
   return { findings, collections }
 }
@@ -72,18 +69,22 @@ function collectionsOf({ collections = [] }: Read['body']): SeenCollection[] {
   return listed.toSorted((a, b) => Number(b.can_read) - Number(a.can_read))
 }
 
-function summaryOf(collections: readonly SeenCollection[]): string {
+/** Good when there is at least one collection that the key is of use for. */
+function findingOf(listed: Read, collections: readonly SeenCollection[]): Finding {
+  const check = 'key: collections'
+  if (listed.status !== 200) return { check, isGood: false, found: reason(listed) }
   const readable = collections.filter(({ can_read }) => can_read).length
   const writable = collections.filter(({ can_write }) => can_write).length
-  return `${collections.length} visible, ${readable} to read, ${writable} to write`
+  const found = `${collections.length} visible, ${readable} to read, ${writable} to write`
+  return { check, isGood: readable + writable > 0, found }
 }
 
 function chosenOf(collections: readonly SeenCollection[], first: string | undefined) {
   const isFirst = ({ id, alias }: SeenCollection) => id === first || alias === first
   const ordered = collections.toSorted((a, b) => Number(isFirst(b)) - Number(isFirst(a)))
   return [
-    ...ordered.filter(({ can_read }) => can_read).slice(0, PAGES_READ_MAX),
-    ...ordered.filter(({ can_read }) => !can_read).slice(0, REFUSALS_ASKED_MAX),
+    ...ordered.filter(({ can_read }) => can_read).slice(0, 1),
+    ...ordered.filter(({ can_read }) => !can_read).slice(0, 1),
   ]
 }
 
@@ -98,14 +99,13 @@ async function examinePage(root: string, key: string, each: SeenCollection): Pro
   return { check: `key: ${title}`, isGood, found: `${found}${refused}` }
 }
 
-/** In the server's words, with what would help: the scopes there are, when a limit ends. */
-function reason({ status, body, retryAfter }: Read): string {
+/** In the server's words, with the scopes that the key has where one lacks. */
+function reason({ status, body }: Read): string {
   if (status === 0) return 'no answer'
   const description = typeof body.description === 'string' ? body.description : 'no TAXII answer'
   const { your_scopes: scopes } = Object(body.details)
   const granted = Array.isArray(scopes) ? `; the key has ${scopes.join(' ') || 'none'}` : ''
-  const again = retryAfter === null ? '' : `; again in ${retryAfter} s`
-  return `HTTP ${status}: ${description}${granted}${again}`
+  return `HTTP ${status}: ${description}${granted}`
 }
 
 function parseRecord(text: string): Record<string, unknown> {

@@ -49,13 +49,15 @@ const RETRY_AFTER_SECONDS = 10
 /** A fault of what an answer needs, which passes, as opposed to one of ours. */
 function outageOf(error: Error): Refusal | undefined {
   const part =
-    error instanceof ConfigError
-      ? 'configuration'
-      : error.message.startsWith('D1_')
-        ? 'store'
-        : undefined
+    error instanceof ConfigError ? 'configuration' : isOfDatabase(error) ? 'store' : undefined
   if (part === undefined) return undefined
   return new Refusal({ kind: 'unavailable', part, retryAfterSeconds: RETRY_AFTER_SECONDS })
+}
+
+/** D1 marks its errors so; drizzle wraps them. */
+function isOfDatabase(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return error.message.startsWith('D1_') || isOfDatabase(error.cause)
 }
 
 function render(c: AppContext, error: Error): Response {

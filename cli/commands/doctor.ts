@@ -18,7 +18,7 @@ type Options = { key?: string; product?: string; collection?: string }
 const CLOCK_SKEW_MS_MAX = 5_000
 
 const EXAMPLES = `
-Trying a key costs it what a client's first requests would.
+Trying a key costs it at most three requests and two pages.
 
 Examples:
   $ npm run cli -- doctor

@@ -1,7 +1,7 @@
 // `key change`: what is not named stays as it is; the change holds from the key's next request on.
 import type { Command } from 'commander'
 import { refuseUsage } from '../failure.ts'
-import { collect, futureTime, wholeNumber } from '../option-values.ts'
+import { collect, collectNetworks, futureTime, wholeNumber } from '../option-values.ts'
 import { renderJson } from '../render.ts'
 import { type KeyState, keyPath } from '../resources.ts'
 import { openSession } from '../session.ts'
@@ -49,7 +49,7 @@ export function keyChange(parent: Command, terminal: Terminal): void {
     .option('--per-minute <n>', 'own limit a minute', wholeNumber)
     .option('--per-day <n>', 'own limit a day', wholeNumber)
     .option('--expires <time>', 'timestamp, date, or span such as 90d', futureTime)
-    .option('--network <cidr>', 'network it may be used from (repeatable)', collect)
+    .option('--network <cidr>', 'network it may be used from (repeatable)', collectNetworks)
     .option(
       '--reset <what>',
       `back to what the tier has: ${Object.keys(RESETTABLE).join(', ')} (repeatable)`,

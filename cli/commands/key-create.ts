@@ -1,6 +1,6 @@
 // `key create`: the only command, with `key rotate`, that ever shows a whole key.
 import type { Command } from 'commander'
-import { collect, futureTime, wholeNumber } from '../option-values.ts'
+import { collect, collectNetworks, futureTime, wholeNumber } from '../option-values.ts'
 import { renderJson } from '../render.ts'
 import type { IssuedKey } from '../resources.ts'
 import { openSession } from '../session.ts'
@@ -41,7 +41,7 @@ export function keyCreate(parent: Command, terminal: Terminal): void {
     .option('--per-minute <n>', 'own limit a minute', wholeNumber)
     .option('--per-day <n>', 'own limit a day', wholeNumber)
     .option('--expires <time>', 'timestamp, date, or span such as 90d', futureTime)
-    .option('--network <cidr>', 'network it may be used from (repeatable)', collect)
+    .option('--network <cidr>', 'network it may be used from (repeatable)', collectNetworks)
     .addHelpText('after', EXAMPLES)
     .action(async (options: Options, command: Command) => {
       const { client, isJson } = await openSession(command, terminal)

@@ -54,10 +54,10 @@ export class PageCache {
     }
     const joined = this.#building.get(name.head)
     const page = joined === undefined ? await this.#build(wanted) : await this.#join(wanted, joined)
-    return {
-      page: this.#store(wanted, page, edge),
-      source: joined === undefined ? 'built' : 'joined',
-    }
+    const source = joined === undefined ? 'built' : 'joined'
+    // A write that overtook the build may have changed what the page should show.
+    const isOvertaken = (this.#forgottenAtMs.get(name.collectionId) ?? 0) >= nowMs
+    return { page: isOvertaken ? page : this.#store(wanted, page, edge), source }
   }
 
   /** Drops a collection's pages here, after a write in this isolate changed what they show. */

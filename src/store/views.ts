@@ -26,7 +26,11 @@ const FILL = `
 
 const CLOSE_FILL = `
   UPDATE collections
-  SET last_added_ms = max(last_added_ms, batch_base_ms + ?3 - batch_first_ref)
+  SET last_added_ms = max(last_added_ms,
+    coalesce((SELECT max(date_added_ms) FROM list_entries e
+              WHERE e.collection_ref = ?1 AND e.list = '*' AND e.is_current = 1), 0),
+    coalesce((SELECT max(date_added_ms) FROM list_entries e
+              WHERE e.collection_ref = ?1 AND e.list = '*' AND e.is_current = 0), 0))
   WHERE ref = ?1`
 
 export async function fillView(session: Session, viewRef: number): Promise<void> {
@@ -39,7 +43,7 @@ export async function fillView(session: Session, viewRef: number): Promise<void>
     await session.batch([
       session.prepare(OPEN_FILL).bind(viewRef, after),
       bound(FILL),
-      bound(CLOSE_FILL),
+      session.prepare(CLOSE_FILL).bind(viewRef),
     ])
   }
 }

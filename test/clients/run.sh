@@ -2,6 +2,7 @@
 # Unmodified Python clients against a running server. Further arguments go to pytest.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+PATH="$PWD/node_modules/.bin:$PATH"
 
 python=.venv/bin/python
 requirements=test/clients/requirements.txt
@@ -18,6 +19,7 @@ if ! cmp --silent "$requirements" "$installed"; then
     echo 'skipped: PyPI is not reachable'
     exit 0
   fi
+  rm -f "$log"
   cp "$requirements" "$installed"
 fi
 

@@ -86,3 +86,9 @@ test('says that a database is damaged', async () => {
   const said = await refusal(['--data', data.path, '--port', '0'])
   expect(said).toMatch(/^A database of the state cannot be used: file is not a database\. Restore/)
 })
+
+test('does not take an unknown option for one of its own', async () => {
+  const { exitCode, out, err } = await runStart(['--frobnicate'])
+  expect([exitCode, out]).toEqual([2, ''])
+  expect(err).toMatch(/^error: unknown option[^\n]+\n$/)
+})

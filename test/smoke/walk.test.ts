@@ -65,6 +65,25 @@ test('gives every object of the sample feed, in order', async () => {
   expect(all.map(({ id }) => id)).toEqual(expected.map(({ id }) => id))
 })
 
+test('gives every object by the header as well, as clients without next read it', async () => {
+  const { url, keys } = server.ready
+  const ids: string[] = []
+  let addedAfter: string | null = '1970-01-01T00:00:00Z'
+  for (let more = true; more; ) {
+    const query = new URLSearchParams({ limit: '700', added_after: addedAfter ?? '' })
+    const response = await fetch(
+      `${url}/api/taxii2/api/collections/soc-defenders-all/objects/?${query}&match[version]=all`,
+      { headers: { Authorization: `Bearer ${keys.pro}` } },
+    )
+    expect(response.status).toBe(200)
+    const page = (await response.json()) as Page
+    ids.push(...page.objects.map(({ id }) => id))
+    addedAfter = response.headers.get('X-TAXII-Date-Added-Last')
+    more = page.more
+  }
+  expect(ids).toEqual(sampleFeed(1, Date.now()).map(({ id }) => id))
+})
+
 test('gives only the current versions unless asked for more', async () => {
   const current = await walk('soc-defenders-all', { limit: '1000' })
   const ids = new Set(sampleFeed(1, Date.now()).map(({ id }) => id))

@@ -13,6 +13,8 @@ test.each([
   ['an argument too many', ['key', 'list', 'extra']],
   ['a limit that is no number', ['key', 'create', '--tier', 'pro', '--per-minute', 'many']],
   ['an expiry that is no time', ['key', 'create', '--tier', 'pro', '--expires', 'soon']],
+  ['a network that is none', ['key', 'create', '--tier', 'pro', '--network', '192.0.2.0/33']],
+  ['an audit log of nothing', ['audit', '--limit', '0']],
   ['an expiry in the past', ['key', 'create', '--tier', 'pro', '--expires', '2001-01-01']],
   ['a view that selects nothing', ['collection', 'create', '--title', 'A', '--of', 'feed']],
   ['a selection from nothing', ['collection', 'create', '--title', 'A', '--type', 'tool']],
@@ -82,10 +84,22 @@ test('says that the token was refused', async () => {
 })
 
 test("repeats the server's own message with its request id", async () => {
-  const server = await fakeServer()
-  const { exitCode, err } = await run(['key', 'show', 'key_x'], { url: server.url })
+  const body = errorBody('invalid_parameter', 'tier: is not a configured tier')
+  const server = await fakeServer(() => ({ status: 400, body }))
+  const { exitCode, err } = await run(['key', 'create', '--tier', 'x'], { url: server.url })
   expect(exitCode).toBe(1)
-  expect(err).toBe('The requested resource was not found (HTTP 404, request id req-1)\n')
+  expect(err).toBe('tier: is not a configured tier (HTTP 400, request id req-1)\n')
+})
+
+test.each([
+  [['key', 'show', 'key_x'], 'There is no key key_x\n'],
+  [['usage', 'key_x'], 'There is no key key_x\n'],
+  [['collection', 'delete', 'a/b', '--yes'], 'There is no collection a/b\n'],
+  [['operator', 'revoke', 'op_x'], 'There is no operator op_x\n'],
+])('names what is not there: %j', async (args, said) => {
+  const server = await fakeServer()
+  const { exitCode, err } = await run(args, { url: server.url })
+  expect([exitCode, err]).toEqual([1, said])
 })
 
 test('knows a server of another kind', async () => {

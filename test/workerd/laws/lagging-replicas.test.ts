@@ -1,6 +1,6 @@
 // Law 8: a reader may be served from any replica, each time from another one, each behind the
 // primary by some commits; what it follows is still one sequence without a hole.
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { COLLECTION_FACTS_MS_MAX } from '../../../src/cache/collection-facts.ts'
 import { ROOT, TAXII } from '../../support/http.ts'
 import { indicator, stixId } from '../../support/stix.ts'
@@ -10,6 +10,8 @@ import { LaggingDatabase } from './lagging-database.ts'
 import { nameOf } from './ledger.ts'
 import { byBoth, byHeader, byNext, byWhim, read, toMilliseconds } from './readers.ts'
 import { randomBelow, SCALE, seeds } from './scale.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 const COMMITS = Math.ceil(30 * SCALE)
 const LAG_MAX = 8

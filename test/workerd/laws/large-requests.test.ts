@@ -1,12 +1,14 @@
 // Requests as large as they may be: D1 bounds the values, the depth and the text of a statement, and
 // whatever a page says of its successor must be taken back.
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { interopFilters } from '../../../src/taxii/interop-filters.ts'
 import { ask, ROOT } from '../../support/http.ts'
 import { expectBadParameter } from '../../support/refusal.ts'
 import { indicator, indicators, stixId } from '../../support/stix.ts'
 import { byNext, byNextAlone, walk } from '../../support/walk.ts'
 import { createCollection, createReader, importObjects } from '../../support/world.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 const VALUES_MAX = 100
 const objects = indicators(VALUES_MAX)

@@ -6,7 +6,7 @@ import { History, type Keys } from './history.ts'
 import { SCALE, seeds } from './scale.ts'
 import { step } from './steps.ts'
 
-const HISTORIES = Math.ceil(20 * SCALE)
+const HISTORIES = Math.ceil(30 * SCALE)
 const STEPS_MAX = 80
 /** Also bounds the shrinking of a history that fails. */
 const TIME_MS_MAX = 60_000 * SCALE

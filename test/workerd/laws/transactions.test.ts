@@ -14,6 +14,8 @@ import {
 import { askerIn } from './asker.ts'
 import { failingAt, interrupted } from './faulty-database.ts'
 
+vi.setConfig({ testTimeout: 60_000 })
+
 let collection: TestCollection
 let key: string
 

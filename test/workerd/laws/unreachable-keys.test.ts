@@ -8,6 +8,8 @@ import { expectRefusal } from '../../support/refusal.ts'
 import { createCollection, createWriter, type TestCollection } from '../../support/world.ts'
 import { askerIn } from './asker.ts'
 
+vi.setConfig({ testTimeout: 60_000 })
+
 let collection: TestCollection
 let key: string
 

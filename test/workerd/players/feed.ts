@@ -53,34 +53,44 @@ export class Feed {
     return `${this.root}collections/${this.collection.id}/`
   }
 
-  /** The next day: what is added from now on is dated in it. */
-  async nextDay(): Promise<void> {
+  /** What is added from now on is of the next day. */
+  nextDay(): void {
     this.#day++
-    await env.DB.prepare('UPDATE collections SET last_added_ms = ?1 WHERE id = ?2')
-      .bind(this.nowMs, this.collection.id)
-      .run()
   }
 
   async change(): Promise<void> {
     const many = this.below(4) === 0 ? 120 : this.below(25)
-    const fresh = Array.from({ length: many }, () => this.#made())
-    const updated = [...this.held.values()]
+    await this.add([...this.make(many), ...this.makeVersions()])
+    for (const id of [...this.held.keys()]) {
+      if (this.below(15) === 0) await this.remove(id)
+    }
+  }
+
+  make(many: number): Fields[] {
+    return Array.from({ length: many }, () => this.#made())
+  }
+
+  /** New versions of some of what is held. */
+  makeVersions(): Fields[] {
+    return [...this.held.values()]
       .filter(({ modified }) => modified !== undefined && this.below(6) === 0)
       .map((each) => ({
         ...each,
         modified: this.#later(each.modified),
         confidence: this.below(100),
       }))
-    await this.add([...fresh, ...updated])
-    for (const id of [...this.held.keys()]) {
-      if (this.below(15) === 0) await this.remove(id)
-    }
   }
 
   async add(objects: Fields[]): Promise<void> {
     if (objects.length === 0) return
+    await this.#setClock()
     const { json } = await importObjects(this.collection, objects)
     if (json.added !== objects.length) throw new Error(JSON.stringify(json))
+    this.note(objects)
+  }
+
+  /** These are on the server now. */
+  note(objects: Fields[]): void {
     for (const each of objects) {
       this.held.delete(each.id)
       this.held.set(each.id, each)
@@ -92,6 +102,15 @@ export class Feed {
     const { status } = await ask(path, { method: 'DELETE', key: this.key })
     if (status !== 200) throw new Error(`${id} is not deleted: ${status}`)
     this.held.delete(id)
+  }
+
+  /** Dates follow the clock of the feed, which may be days ahead of the server's own. */
+  async #setClock(): Promise<void> {
+    await env.DB.prepare(
+      'UPDATE collections SET last_added_ms = max(last_added_ms, ?1) WHERE id = ?2',
+    )
+      .bind(this.nowMs - 1, this.collection.id)
+      .run()
   }
 
   #made(): Fields {

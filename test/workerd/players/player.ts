@@ -77,7 +77,7 @@ export async function play(
       for (const each of feed.held.values()) if (wants(each)) expected.set(each.id, each)
       expectSame(player.holdings.objects, expected)
     }
-    await feed.nextDay()
+    feed.nextDay()
   }
   expect(expected.size).toBeGreaterThan(days)
 }

@@ -1,14 +1,18 @@
 // Products that pull, each for some days against a feed that lives.
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { expectRefusal } from '../../support/refusal.ts'
 import { ElasticTiCustom } from './elastic-ti-custom.ts'
 import { ElasticTiEset } from './elastic-ti-eset.ts'
 import { Feed, type Fields } from './feed.ts'
+import { askAsFortiGate, WazuhBridge } from './first-page.ts'
 import { MispView } from './misp-view.ts'
 import { OpenCtiConnector } from './opencti-connector.ts'
 import { OpenCtiIngester } from './opencti-ingester.ts'
 import { expectIdleIsQuiet, expectSame, play } from './player.ts'
 import { Sentinel } from './sentinel.ts'
 import { Xsoar } from './xsoar.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 const SEED = 20_260_516
 const isIndicator = ({ type }: Fields) => type === 'indicator'
@@ -123,7 +127,7 @@ describe('Cortex XSOAR', () => {
     const skipped = [...feed.held.values()].filter((each) => before.get(each.id) !== each)
     await xsoar.poll()
     for (const each of skipped) expect(xsoar.holdings.objects.get(each.id)).not.toEqual(each)
-    for (let day = 0; day < 3; day++) await feed.nextDay()
+    for (let day = 0; day < 3; day++) feed.nextDay()
     const { id } = (await added(feed)) ?? { id: '' }
     await xsoar.poll()
     expect(xsoar.holdings.objects.get(id)).toEqual(feed.held.get(id))
@@ -140,5 +144,23 @@ describe('MISP, server view', () => {
   it('shows what the server holds, page by page', async () => {
     const feed = await Feed.open(SEED)
     await play(feed, new MispView(feed), { forgets: true })
+  })
+})
+
+describe('the Wazuh bridge', () => {
+  it('holds the oldest page of what the server holds, and no more', async () => {
+    const feed = await Feed.open(SEED)
+    const wazuh = new WazuhBridge(feed)
+    while (feed.held.size <= 150) await feed.change()
+    await wazuh.poll()
+    expectSame(wazuh.holdings.objects, new Map([...feed.held].slice(0, 100)))
+  })
+})
+
+describe('FortiGate', () => {
+  it('is told with 406 that this server speaks TAXII 2.1', async () => {
+    const answer = await askAsFortiGate(await Feed.open(SEED))
+    expectRefusal(answer, { status: 406, code: 'not_acceptable' })
+    expect(answer.json.description).toContain('2.1')
   })
 })
