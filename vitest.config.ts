@@ -6,6 +6,8 @@ const bindings = {
   TEST_MIGRATIONS: await readD1Migrations('migrations'),
   KEY_SECRET: randomBytes(32).toString('hex'),
   ADMIN_TOKEN: randomBytes(32).toString('hex'),
+  // A line for each of many thousand requests would drown what a test says.
+  REQUEST_LOG: 'off',
 }
 
 // Two runtimes: pure modules, the CLI and the source tree itself are tested on Node; everything
@@ -18,7 +20,8 @@ export default defineConfig({
         plugins: [
           cloudflareTest({
             wrangler: { configPath: './wrangler.toml' },
-            miniflare: { bindings },
+            // A second database, as an operator would add one: collections may be in either.
+            miniflare: { bindings, d1Databases: { DB_2: 'second' } },
           }),
         ],
         test: {

@@ -1,11 +1,14 @@
 // `npm start`: the built Worker on this machine, with all its state in one folder.
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { AdminClient } from './admin-client.ts'
 import { CliFailure, EXIT_FAILED } from './failure.ts'
+import { TrustedProxies } from './front/client-address.ts'
+import { Front } from './front/front.ts'
 import { announceJson, announceText } from './start/announce.ts'
 import { buildWorker } from './start/build-worker.ts'
 import { DataFolder } from './start/data-folder.ts'
-import { type EmbeddedServer, startEmbeddedServer } from './start/embedded-server.ts'
+import { startEmbeddedServer } from './start/embedded-server.ts'
 import { prepareFirstStart } from './start/first-start.ts'
 import { parseStartOptions, type StartOptions } from './start/options.ts'
 import { requireFreePort } from './start/port.ts'
@@ -77,20 +80,24 @@ async function serve(
   secrets: Secrets,
   log: WorkerLog,
   shutdown: Shutdown,
-): Promise<EmbeddedServer> {
-  return await startEmbeddedServer(
+): Promise<Front> {
+  const secret = randomBytes(32).toString('base64url')
+  const server = await startEmbeddedServer(
     {
       projectRoot: PROJECT_ROOT,
       workerFolder: folder.worker,
       stateFolder: folder.state,
-      host,
-      port,
+      frontSecret: secret,
       bindings: { ...settingsFrom(process.env), ...secrets },
       log: log.write,
       noteRuntime: (pid) => folder.noteRuntime(pid),
     },
     (stop) => shutdown.add(stop),
   )
+  const proxies = new TrustedProxies([])
+  const front = await Front.listen({ host, port, target: server.url, secret, proxies })
+  shutdown.add(async () => void (await front.end(10_000)))
+  return front
 }
 
 function describe(error: unknown): string {

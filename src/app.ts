@@ -6,13 +6,16 @@ import { ConfigError } from './config/config.ts'
 import { Refusal } from './failure.ts'
 import type { AppContext, AppEnv } from './http/context.ts'
 import { mount } from './http/mount.ts'
+import { observeRequests } from './http/observe-requests.ts'
 import type { Operation } from './http/operation.ts'
 import { canonicalPath, isTaxiiPath } from './http/path.ts'
 import { rateLimitHeaders } from './http/rate-limit-headers.ts'
 import { type Rendering, renderFailure, renderingOf } from './http/render-failure.ts'
 import { requestId } from './http/request-id.ts'
 import { runtimeOf } from './http/runtime.ts'
+import { faultTextOf } from './observe/fault.ts'
 import { serviceOperations } from './service/operations.ts'
+import { SearchUnfinished } from './store/merge-ranges.ts'
 import { taxiiOperations } from './taxii/operations.ts'
 
 export const operations: readonly Operation[] = [
@@ -28,19 +31,25 @@ app.use(async function runtime(c, next) {
   c.set('runtime', runtimeOf(c.env))
   await next()
 })
+app.use(observeRequests())
 app.use(async function keyWindows(c, next) {
   await next()
-  const { windows } = c.var
+  const windows = c.get('windows')
   if (windows === undefined) return
+  // On the answer itself: the framework's own way would make a new one for every header.
+  const { headers } = c.res
   for (const [name, value] of Object.entries(rateLimitHeaders(windows, Date.now()))) {
-    c.header(name, value)
+    headers.set(name, value)
   }
 })
 mount(app, operations, operatorGate)
 app.notFound((c) => render(c, new Refusal({ kind: 'not-found', what: 'path' })))
 app.onError((error, c) => {
   if (error instanceof Refusal) return render(c, error)
-  logFailure(c, error)
+  if (error instanceof SearchUnfinished) {
+    return render(c, new Refusal({ kind: 'search-unfinished', retryAfterSeconds: 1 }))
+  }
+  logFault(c, error)
   return render(c, outageOf(error) ?? error)
 })
 
@@ -62,16 +71,18 @@ function isOfDatabase(error: unknown): boolean {
 
 function render(c: AppContext, error: Error): Response {
   const rendering: Rendering = renderingOf(error, {
-    upgradeUrl: c.var.runtime?.config.upgradeUrl ?? '',
+    upgradeUrl: c.get('runtime')?.config.upgradeUrl ?? '',
   })
+  c.set('errorCode', rendering.code)
   const isTaxii = isTaxiiPath(canonicalPath(c.req.raw))
-  return renderFailure(rendering, { requestId: c.var.requestId, isTaxii })
+  return renderFailure(rendering, { requestId: c.get('requestId'), isTaxii })
 }
 
-/** The detail that a client never sees; it holds no header and no query, so no key. */
-function logFailure(c: AppContext, error: Error): void {
-  const path = canonicalPath(c.req.raw)
+/** The detail that a client never sees. A path may hold a key, so only its pattern is told. */
+function logFault(c: AppContext, error: Error): void {
+  const { operation, path } = c.get('route') ?? {}
+  const requestId = c.get('requestId')
   console.error(
-    JSON.stringify({ requestId: c.var.requestId, path, error: error.message, stack: error.stack }),
+    JSON.stringify({ event: 'fault', requestId, operation, route: path, ...faultTextOf(error) }),
   )
 }

@@ -18,6 +18,8 @@ export type Failure =
   | { kind: 'bad-body'; problems: readonly { path: string; problem: string }[] }
   | { kind: 'conflict'; property: string; problem: string }
   | { kind: 'limit-reached'; window: 'minute' | 'day'; retryAfterSeconds: number }
+  /** How far the search came is kept: the same request goes on from there. */
+  | { kind: 'search-unfinished'; retryAfterSeconds: number }
   | { kind: 'unavailable'; part: 'keys' | 'store' | 'configuration'; retryAfterSeconds: number }
 
 /** The one error that code throws to refuse a request; caught once, in the app's error hook. */

@@ -1,20 +1,11 @@
-// Housekeeping by the clock: what is past its time goes, a bounded portion at each run.
-import { expireAuditLines } from './store/audit-log.ts'
+// Housekeeping by the clock: what a run did is told in one line of the log, and kept.
 import { openWriter } from './store/database.ts'
-import { finishRemovals } from './store/remove-collection.ts'
-import { expireStatuses } from './store/statuses.ts'
+import { databasesOf } from './store/databases.ts'
+import { keepHouse } from './store/housekeeping.ts'
+import { noteHousekeepingRun } from './store/housekeeping-runs.ts'
 
-/** Changes stay readable for a little over a year. */
-const AUDIT_KEPT_MS = 400 * 86_400_000
-const ROWS_A_RUN = 5_000
-const PORTIONS_A_RUN = 50
-
-export async function keepHouse(database: D1Database, nowMs: number): Promise<void> {
-  const session = openWriter(database)
-  const done = {
-    statuses: await expireStatuses(session, nowMs, ROWS_A_RUN),
-    auditLines: await expireAuditLines(session, nowMs - AUDIT_KEPT_MS, ROWS_A_RUN),
-    areRemovalsFinished: await finishRemovals(session, PORTIONS_A_RUN),
-  }
-  console.log(JSON.stringify({ event: 'housekeeping', ...done }))
+export async function keepHouseByTheClock(env: Env, nowMs: number): Promise<void> {
+  const { run } = await keepHouse(databasesOf(env), { nowMs, cause: 'clock' })
+  console.log(JSON.stringify({ event: 'housekeeping', ...run }))
+  await noteHousekeepingRun(openWriter(env.DB), run)
 }

@@ -1,10 +1,11 @@
-// The built Worker on the embedded runtime. Bindings, compatibility date and migrations are read
-// from wrangler.toml: there is no second list.
+// The built Worker on the embedded runtime, behind the front. Bindings, compatibility date and
+// migrations are read from wrangler.toml: there is no second list.
 import type { ChildProcess } from 'node:child_process'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from 'wrangler'
+import { GATE_SECRET, gateSource } from '../front/gate.ts'
 import { listModules, type ModuleRule } from './list-modules.ts'
 import { type MigratedDatabase, migrate } from './migrate.ts'
 
@@ -12,8 +13,8 @@ export type EmbeddedServerOptions = {
   projectRoot: string
   workerFolder: string
   stateFolder: string
-  host: string
-  port: number
+  /** By which the Worker knows that a request came through the front. */
+  frontSecret: string
   /** Settings and secrets, over those of wrangler.toml. */
   bindings: Record<string, string>
   /** What the Worker logs. */
@@ -23,10 +24,14 @@ export type EmbeddedServerOptions = {
 }
 
 export type EmbeddedServer = {
-  /** Origin, when it is ready. */
-  url: string
+  /** Where it listens for the front: a port of this machine only. */
+  url: URL
   stop: () => Promise<void>
 }
+
+const LOOPBACK = '127.0.0.1'
+const ENTRY = './index.js'
+const GATE = 'gate.js'
 
 const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
@@ -46,9 +51,9 @@ export async function startEmbeddedServer(
     await server.dispose()
   }
   begun(stop)
-  const url = await server.ready
+  await server.ready
   await migrate(server, migratedDatabases(config, options.projectRoot))
-  return { url: url.origin, stop }
+  return { url: await server.unsafeGetDirectURL(), stop }
 }
 
 /** What is read here of wrangler's configuration, which its package leaves untyped. */
@@ -61,15 +66,21 @@ type WorkerOptions = { bindings?: object; modulesRules?: ModuleRule[] }
 
 function miniflareOptions(configPath: string, name: string, options: EmbeddedServerOptions) {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(configPath)
+  const { workerFolder } = options
   const { modulesRules = [], bindings, ...declared }: WorkerOptions = { ...Object(workerOptions) }
   return convertV4MiniflareOptions({
     ...declared,
     name,
-    rootPath: options.workerFolder,
-    modules: listModules(options.workerFolder, modulesRules),
-    bindings: { ...bindings, ...options.bindings },
-    host: options.host,
-    port: options.port,
+    rootPath: workerFolder,
+    modules: [
+      { type: 'ESModule' as const, path: join(workerFolder, GATE), contents: gateSource(ENTRY) },
+      ...listModules(workerFolder, modulesRules),
+    ],
+    bindings: { ...bindings, ...options.bindings, [GATE_SECRET]: options.frontSecret },
+    // Not by Miniflare's own entry, which believes whatever address a client gives.
+    unsafeDirectSockets: [{ host: LOOPBACK, port: 0 }],
+    host: LOOPBACK,
+    port: 0,
     resourcePersistencePath: options.stateFolder,
     cf: false,
     logRequests: false,

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { STIX } from '../http/media-type.ts'
 import { formatMillis } from '../stix/timestamp.ts'
-import type { Collection } from '../store/collections.ts'
+import type { PlacedCollection } from '../store/placed-collections.ts'
 
 const STIX_20 = 'application/stix+json;version=2.0'
 
@@ -21,6 +21,9 @@ const alias = z
   })
   .refine((text) => !z.uuid().safeParse(text).success, { message: 'may not look like an id' })
 
+/** Days after which an object version goes; null = never. */
+const retentionDays = z.int().min(1).max(36_500).nullable()
+
 const stixType = z.string().regex(/^[a-z0-9-]{3,250}$/, { message: 'is not a STIX type' })
 
 export const newCollection = z
@@ -35,6 +38,9 @@ export const newCollection = z
       .array(z.enum([STIX, STIX_20]))
       .min(1)
       .default([STIX]),
+    retention_days: retentionDays.optional(),
+    /** Binding of the D1 database to keep it in; a view is where its collection is. */
+    database: z.string().max(40).optional(),
     /** Makes a view: a selection from another collection, by STIX type or indicator subtype. */
     view: z
       .strictObject({
@@ -57,6 +63,7 @@ export const collectionChange = z
     description: z.string().max(2000).nullable(),
     can_read: z.boolean(),
     can_write: z.boolean(),
+    retention_days: retentionDays,
   })
   .partial()
   .meta({ id: 'CollectionChange' })
@@ -72,6 +79,8 @@ export const collectionState = z
     media_types: z.array(z.string()),
     view_of: z.uuid().nullable(),
     selects: z.array(z.string()).nullable(),
+    retention_days: z.int().nullable(),
+    database: z.string(),
     last_added: z.string().nullable(),
     created: z.string(),
   })
@@ -79,7 +88,10 @@ export const collectionState = z
 
 export type CollectionState = z.infer<typeof collectionState>
 
-export function collectionStateOf(each: Collection, all: Collection[]): CollectionState {
+export function collectionStateOf(
+  each: PlacedCollection,
+  all: PlacedCollection[],
+): CollectionState {
   return {
     id: each.id,
     alias: each.alias,
@@ -88,9 +100,16 @@ export function collectionStateOf(each: Collection, all: Collection[]): Collecti
     can_read: each.isReadable,
     can_write: each.isWritable,
     media_types: each.mediaTypes,
-    view_of: all.find(({ ref }) => ref === each.parentRef)?.id ?? null,
+    view_of: all.find((parent) => isViewOf(each, parent))?.id ?? null,
     selects: each.selector,
+    retention_days: each.retentionDays,
+    database: each.database.name,
     last_added: each.lastAddedMs === 0 ? null : formatMillis(each.lastAddedMs),
     created: formatMillis(each.createdAtMs),
   }
+}
+
+/** A ref means something in its own database only. */
+export function isViewOf(each: PlacedCollection, parent: PlacedCollection): boolean {
+  return each.parentRef === parent.ref && each.database.name === parent.database.name
 }

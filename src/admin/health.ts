@@ -3,9 +3,18 @@ import * as z from 'zod'
 import type { AppContext } from '../http/context.ts'
 import { publicOrigin } from '../http/public-origin.ts'
 import { formatMillis } from '../stix/timestamp.ts'
-import { pingDatabase } from '../store/collections.ts'
-import { openWriter } from '../store/database.ts'
+import { measureDatabase } from '../store/collections.ts'
+import { type CollectionDatabase, databasesOf } from '../store/databases.ts'
+import { onPrimary } from '../store/placed-collections.ts'
 import { adminOperation, answerJson } from './operation.ts'
+
+const database = z.object({
+  name: z.string(),
+  collections: z.int(),
+  bytes: z.int(),
+  /** How long it took to answer. */
+  milliseconds: z.number(),
+})
 
 const health = z
   .object({
@@ -14,7 +23,8 @@ const health = z
     origin: z.string(),
     tiers: z.array(z.string()),
     max_content_length: z.int(),
-    store: z.object({ milliseconds: z.number() }),
+    /** The home database first. */
+    databases: z.array(database),
   })
   .meta({ id: 'OperatorHealth' })
 
@@ -23,7 +33,8 @@ export const showHealth = adminOperation({
   method: 'GET',
   path: '/admin/health/',
   summary: 'Check the service and the token',
-  description: 'Whose token this is, the time here, the configured tiers, and the store at work.',
+  description:
+    'Whose token this is, the time here, the configured tiers, and every database at work.',
   success: { status: 200, description: 'As it stands', schema: health },
   refusals: [],
   handle: answerHealth,
@@ -31,16 +42,20 @@ export const showHealth = adminOperation({
 
 async function answerHealth(c: AppContext): Promise<Response> {
   const { config } = c.var.runtime
-  const startedAtMs = Date.now()
-  await pingDatabase(openWriter(c.env.DB))
-  const nowMs = Date.now()
+  const databases = await Promise.all(databasesOf(c.env).all.map(stateOf))
   const body: z.infer<typeof health> = {
     operator: c.var.operatorName,
-    time: formatMillis(nowMs),
+    time: formatMillis(Date.now()),
     origin: publicOrigin(config.publicOrigin, c.req.url),
     tiers: Object.keys(config.tiers),
     max_content_length: config.maxContentLength,
-    store: { milliseconds: nowMs - startedAtMs },
+    databases,
   }
   return answerJson(body)
+}
+
+async function stateOf(each: CollectionDatabase): Promise<z.infer<typeof database>> {
+  const startedAtMs = Date.now()
+  const size = await measureDatabase(onPrimary(each))
+  return { name: each.name, ...size, milliseconds: Date.now() - startedAtMs }
 }

@@ -7,8 +7,9 @@ import { forgetAfterWrite } from '../http/forget-pages.ts'
 import { REQUEST_SLICING } from '../ingest/limits.ts'
 import { loadObjects, type Verdict } from '../ingest/load-objects.ts'
 import { sliceObjects } from '../stix/slice.ts'
-import { findCollection } from '../store/collections.ts'
 import { openWriter } from '../store/database.ts'
+import { databasesOf } from '../store/databases.ts'
+import { locateCollection, onPrimary } from '../store/placed-collections.ts'
 import { adminOperation, answerJson } from './operation.ts'
 
 const importSummary = z
@@ -49,8 +50,8 @@ export const importObjects = adminOperation({
 })
 
 async function answerImport(c: AppContext): Promise<Response> {
-  const session = openWriter(c.env.DB)
-  const collection = await findCollection(session, c.req.param('collectionId') ?? '')
+  const idOrAlias = c.req.param('collectionId') ?? ''
+  const collection = await locateCollection(databasesOf(c.env), idOrAlias, onPrimary)
   if (collection === undefined) return refuse({ kind: 'not-found', what: 'collection' })
   if (collection.parentRef !== null) {
     return refuse({
@@ -64,6 +65,8 @@ async function answerImport(c: AppContext): Promise<Response> {
   if (!sliced.ok) {
     return refuse({ kind: 'bad-envelope', problem: sliced.problem.message, isJson: false })
   }
+  c.set('received', sliced.slices.length)
+  const session = openWriter(collection.database.d1)
   const { verdicts, changedCollectionIds } = await loadObjects(session, collection, sliced.slices)
   forgetAfterWrite(c, changedCollectionIds)
   const summary = summaryOf(verdicts)

@@ -5,8 +5,9 @@ import type { AppContext } from '../http/context.ts'
 import { type KeyRecord, keyRecordSchema } from '../keys/record.ts'
 import { mintKeyId } from '../keys/token.ts'
 import { type ApiKeyEntry, findApiKey, putApiKey } from '../store/api-keys.ts'
-import { listCollections } from '../store/collections.ts'
 import { openWriter } from '../store/database.ts'
+import { databasesOf } from '../store/databases.ts'
+import { listEverywhere, onPrimary } from '../store/placed-collections.ts'
 import { type IssuedKey, keyStateOf } from './key-resources.ts'
 
 /** What a key is given; the rest of its record is made with it. */
@@ -64,7 +65,7 @@ export async function requireCollectionIds(
   names: string[] | null,
 ): Promise<string[] | null> {
   if (names === null) return null
-  const all = await listCollections(openWriter(c.env.DB))
+  const all = await listEverywhere(databasesOf(c.env), onPrimary)
   return names.map((name) => {
     const found = all.find(({ id, alias }) => id === name || alias === name)
     return found?.id ?? refuseBody('collections', `${name} is not a collection`)

@@ -5,6 +5,7 @@ import { refuse } from '../failure.ts'
 import { readBody } from '../http/body.ts'
 import type { AppContext } from '../http/context.ts'
 import type { Operation } from '../http/operation.ts'
+import { SizedResponse } from '../http/sized-response.ts'
 
 type AdminOperation = Omit<
   Operation,
@@ -53,7 +54,7 @@ function parseJson(text: string): unknown {
 }
 
 export function answerJson(body: unknown, status = 200): Response {
-  return new Response(JSON.stringify(body), {
+  return new SizedResponse(JSON.stringify(body), {
     status,
     headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' },
   })

@@ -3,6 +3,7 @@ import type { Operation } from '../http/operation.ts'
 import { listAudit } from './audit.ts'
 import { collectionOperations } from './collections.ts'
 import { showHealth } from './health.ts'
+import { housekeepingOperations } from './housekeeping.ts'
 import { importObjects } from './import.ts'
 import { keyOperations } from './keys.ts'
 import { operatorOperations } from './operators.ts'
@@ -16,4 +17,5 @@ export const adminOperations: readonly Operation[] = [
   importObjects,
   ...operatorOperations,
   listAudit,
+  ...housekeepingOperations,
 ]

@@ -5,8 +5,9 @@ import { refuse } from '../failure.ts'
 import type { AppContext } from '../http/context.ts'
 import type { CollectionRead, UsagePeriod } from '../keys/usage.ts'
 import { formatMillis } from '../stix/timestamp.ts'
-import { openWriter, type Session } from '../store/database.ts'
+import { type Databases, databasesOf } from '../store/databases.ts'
 import { OBJECTS_BEHIND_MAX, readLag } from '../store/lag.ts'
+import { onPrimary, searchPlaces } from '../store/placed-collections.ts'
 import { keyObject, requireKey } from './key-store.ts'
 import { keyPathParameters } from './keys.ts'
 import { adminOperation, answerJson } from './operation.ts'
@@ -59,8 +60,8 @@ async function answerUsage(c: AppContext): Promise<Response> {
   const { entry } = await requireKey(c)
   const usage = await keyObject(c, entry).usage()
   if (usage === null) return refuse({ kind: 'not-found', what: 'key' })
-  const session = openWriter(c.env.DB)
-  const reads = await Promise.all(usage.reads.map((read) => readState(session, read)))
+  const databases = databasesOf(c.env)
+  const reads = await Promise.all(usage.reads.map((read) => readState(databases, read)))
   return answerJson({
     id: entry.id,
     last_used: usage.lastUsedAtMs === null ? null : formatMillis(usage.lastUsedAtMs),
@@ -81,9 +82,12 @@ function periodState(each: UsagePeriod): z.infer<typeof period> {
   }
 }
 
-async function readState(session: Session, read: CollectionRead) {
-  const lag = await readLag(session, read.collectionId, read.positionMs)
-  if (lag === undefined) return []
+async function readState(databases: Databases, read: CollectionRead) {
+  const located = await searchPlaces(databases, read.collectionId, (database) =>
+    readLag(onPrimary(database), read.collectionId, read.positionMs),
+  )
+  if (located === undefined) return []
+  const lag = located.found
   const behindMs = lag.objectsBehind === 0 ? 0 : Math.max(0, lag.headMs - read.positionMs)
   return [
     {

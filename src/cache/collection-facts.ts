@@ -1,27 +1,29 @@
 // Collections as this isolate remembers them, so that a page does not first ask who it belongs to.
 // A memory is used for a bounded time and dropped at once by a change made in the same isolate.
-import { type Collection, findCollection } from '../store/collections.ts'
 import type { Session } from '../store/database.ts'
+import type { CollectionDatabase, Databases } from '../store/databases.ts'
+import { locateCollection, type PlacedCollection } from '../store/placed-collections.ts'
 
 /** How long a change made elsewhere may go unseen here. */
 export const COLLECTION_FACTS_MS_MAX = 2_000
 const COLLECTIONS_MAX = 1_000
 
-type Fact = { collection: Collection; readAtMs: number }
+type Fact = { collection: PlacedCollection; readAtMs: number }
 
+/** By the home database. */
 const facts = new WeakMap<D1Database, Map<string, Fact>>()
 
 export async function readCollection(
-  database: D1Database,
-  session: Session,
+  databases: Databases,
   idOrAlias: string,
-): Promise<Collection | undefined> {
-  const known = factsOf(database)
+  open: (database: CollectionDatabase) => Session,
+): Promise<PlacedCollection | undefined> {
+  const known = factsOf(databases.home.d1)
   const fact = known.get(idOrAlias)
   if (fact !== undefined && Date.now() - fact.readAtMs < COLLECTION_FACTS_MS_MAX) {
     return fact.collection
   }
-  const collection = await findCollection(session, idOrAlias)
+  const collection = await locateCollection(databases, idOrAlias, open)
   known.delete(idOrAlias)
   if (collection === undefined) return undefined
   if (known.size >= COLLECTIONS_MAX) known.clear()
@@ -30,12 +32,12 @@ export async function readCollection(
 }
 
 /** A look-up that is under way keeps what it finds in a memory that nobody asks any more. */
-export function forgetCollections(database: D1Database): void {
-  facts.delete(database)
+export function forgetCollections(home: D1Database): void {
+  facts.delete(home)
 }
 
-function factsOf(database: D1Database): Map<string, Fact> {
-  const known = facts.get(database) ?? new Map<string, Fact>()
-  facts.set(database, known)
+function factsOf(home: D1Database): Map<string, Fact> {
+  const known = facts.get(home) ?? new Map<string, Fact>()
+  facts.set(home, known)
   return known
 }

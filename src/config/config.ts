@@ -66,7 +66,11 @@ const settings = z.object({
   PAGE_CACHE_BYTES: wholeNumber(32_000_000, 0, 64_000_000),
   /** Whether pages are also kept in the data centre's cache; one machine has no use for it. */
   EDGE_CACHE: flag(true),
+  /** Which requests leave a log line; `failures` = those answered with 400 or more. */
+  REQUEST_LOG: text('all').pipe(z.enum(['all', 'failures', 'off'])),
   MAX_CONTENT_LENGTH: wholeNumber(10_000_000, 1_000, 90_000_000),
+  /** Where new collections go: the binding of a D1 database. */
+  COLLECTION_DATABASE: text('DB').pipe(z.string().regex(/^DB(?:_[A-Z0-9_]{1,30})?$/)),
   WEIGHT_OBJECTS_PAGE: weight(2.5),
   WEIGHT_MANIFEST_PAGE: weight(1),
   WEIGHT_ADD_OBJECTS: weight(2.5),
@@ -99,7 +103,12 @@ function readConfig(env: Record<string, unknown>) {
   if (set.PAGE_LIMIT_DEFAULT > set.PAGE_LIMIT_MAX) {
     throw new ConfigError('Configuration refused. PAGE_LIMIT_DEFAULT: is above PAGE_LIMIT_MAX')
   }
+  const { COLLECTION_DATABASE: collectionDatabase } = set
+  if (collectionDatabase !== 'DB' && typeof env[collectionDatabase] !== 'object') {
+    throw new ConfigError('Configuration refused. COLLECTION_DATABASE: is no binding of a database')
+  }
   return {
+    collectionDatabase,
     publicOrigin: set.PUBLIC_ORIGIN,
     server: {
       title: set.SERVER_TITLE,
@@ -117,6 +126,7 @@ function readConfig(env: Record<string, unknown>) {
     },
     cache: { pageBytes: set.PAGE_CACHE_BYTES, isEdgeUsed: set.EDGE_CACHE },
     maxContentLength: set.MAX_CONTENT_LENGTH,
+    requestLog: set.REQUEST_LOG,
     /** Cost of a request in thousandths of a unit: counted in integers, never in floats. */
     weights: {
       objectsPage: thousandths(set.WEIGHT_OBJECTS_PAGE),

@@ -19,6 +19,7 @@ export function admit({ scope, weight }: AdmitOptions): MiddlewareHandler<AppEnv
       clientAddress: c.req.header('CF-Connecting-IP') ?? null,
     })
     if ('windows' in admission) c.set('windows', admission.windows)
+    c.set('keyId', keyIdOf(admission))
     if (!admission.admitted) return refuse(failureOf(admission))
     c.set('grants', admission.grants)
     if (scope !== null && !admission.grants.scopes.includes(scope)) {
@@ -47,10 +48,14 @@ async function resolveKey(c: AppContext): Promise<string> {
   return refuse({ kind: 'bad-api-key', problem: 'invalid' })
 }
 
-type Refused = Extract<
-  Awaited<ReturnType<AppContext['var']['runtime']['keys']['admit']>>,
-  { admitted: false }
->
+type Admission = Awaited<ReturnType<AppContext['var']['runtime']['keys']['admit']>>
+type Refused = Extract<Admission, { admitted: false }>
+
+/** For the log, also when the key is refused. */
+function keyIdOf(admission: Admission): string | undefined {
+  if ('keyId' in admission) return admission.keyId
+  return 'grants' in admission ? admission.grants.keyId : undefined
+}
 
 function failureOf(admission: Refused): Failure {
   switch (admission.reason) {

@@ -3,7 +3,7 @@
 import type { Hono, MiddlewareHandler } from 'hono'
 import { refuse } from '../failure.ts'
 import { admit } from './admit.ts'
-import type { AppEnv } from './context.ts'
+import type { AppEnv, Route } from './context.ts'
 import { negotiate } from './negotiate.ts'
 import { type Operation, routerPath } from './operation.ts'
 import { parseQuery } from './query-parameters.ts'
@@ -18,14 +18,31 @@ export function mount(
 ): void {
   for (const operation of operations) {
     const path = routerPath(operation)
-    app.on(operation.method, path, accessGate(operation, operatorGate), check(operation))
+    app.on(operation.method, path, enter(operation, operatorGate), check(operation))
     app.on(operation.method, path, (c) => operation.handle(c))
   }
-  for (const [path, allow] of methodsByPath(operations)) {
+  for (const [path, { allow, route }] of methodsByPath(operations)) {
     app.all(path, (c) => {
+      c.set('route', route)
       if (c.req.method === 'OPTIONS') return c.body(null, 204, { Allow: allow.join(', ') })
       return refuse({ kind: 'method-not-allowed', allow })
     })
+  }
+}
+
+/** The first thing in an operation: says which one it is, then asks who comes. */
+function enter(operation: Operation, operatorGate: Gate): MiddlewareHandler<AppEnv> {
+  const { operationId, path, access } = operation
+  const route: Route = {
+    operation: operationId,
+    path,
+    isGated: access.by !== 'nobody',
+    units: (config) => (access.by === 'key' ? access.weight(config) / 1000 : undefined),
+  }
+  const gate = accessGate(operation, operatorGate)
+  return (c, next) => {
+    c.set('route', route)
+    return gate(c, next)
   }
 }
 
@@ -38,20 +55,28 @@ function accessGate(operation: Operation, operatorGate: Gate): MiddlewareHandler
 /** Promises `contentType` and `parameters`. */
 function check(operation: Operation): MiddlewareHandler<AppEnv> {
   return async function check(c, next) {
+    const trace = c.get('trace')
+    if (trace !== undefined) trace.admittedAtMs = Date.now()
     c.set('contentType', negotiate(c.req.header('Accept'), operation.offer))
     c.set('parameters', parseQuery(new URL(c.req.url).searchParams, operation.query))
     await next()
   }
 }
 
-function methodsByPath(operations: readonly Operation[]): Map<string, string[]> {
-  const methods = new Map<string, string[]>()
+type OtherMethods = { allow: string[]; route: Route }
+
+function methodsByPath(operations: readonly Operation[]): Map<string, OtherMethods> {
+  const methods = new Map<string, OtherMethods>()
   for (const operation of operations) {
     const path = routerPath(operation)
-    const known = methods.get(path) ?? []
-    known.push(...(operation.method === 'GET' ? ['GET', 'HEAD'] : [operation.method]))
+    const known = methods.get(path) ?? { allow: [], route: routeWithoutOperation(operation) }
+    known.allow.push(...(operation.method === 'GET' ? ['GET', 'HEAD'] : [operation.method]))
     methods.set(path, known)
   }
-  for (const known of methods.values()) known.push('OPTIONS')
+  for (const { allow } of methods.values()) allow.push('OPTIONS')
   return methods
+}
+
+function routeWithoutOperation({ path }: Operation): Route {
+  return { operation: undefined, path, isGated: false, units: () => undefined }
 }

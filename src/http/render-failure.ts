@@ -4,6 +4,7 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { type Failure, Refusal } from '../failure.ts'
 import { TAXII } from './media-type.ts'
+import { SizedResponse } from './sized-response.ts'
 
 export type Rendering = {
   status: ContentfulStatusCode
@@ -36,7 +37,7 @@ export function renderFailure(
     details,
     error: { code, message, details, request_id: requestId },
   }
-  return new Response(JSON.stringify(body), {
+  return new SizedResponse(JSON.stringify(body), {
     status,
     headers: {
       'Content-Type': isTaxii ? TAXII : 'application/json',
@@ -65,6 +66,7 @@ function describe(failure: Failure, settings: Settings): Rendering {
     case 'collection-forbids':
       return describeAccess(failure, settings)
     case 'limit-reached':
+    case 'search-unfinished':
     case 'unavailable':
       return describeWait(failure)
     case 'not-found':
@@ -162,7 +164,9 @@ function forbidden(message: string, details?: Record<string, unknown>): Renderin
   return details === undefined ? rendering : { ...rendering, details }
 }
 
-function describeWait(failure: Of<'limit-reached' | 'unavailable'>): Rendering {
+function describeWait(
+  failure: Of<'limit-reached' | 'search-unfinished' | 'unavailable'>,
+): Rendering {
   const retry = { 'Retry-After': String(failure.retryAfterSeconds) }
   if (failure.kind === 'unavailable') {
     return {
@@ -170,6 +174,16 @@ function describeWait(failure: Of<'limit-reached' | 'unavailable'>): Rendering {
       code: 'unavailable',
       title: 'Unavailable',
       message: 'The server cannot answer at the moment. Try again later.',
+      headers: retry,
+    }
+  }
+  if (failure.kind === 'search-unfinished') {
+    return {
+      status: 503,
+      code: 'unavailable',
+      title: 'Search not finished',
+      message:
+        'Next to nothing passes this filter, so the search takes longer than one request may. Repeat the request: it goes on where this one stopped.',
       headers: retry,
     }
   }

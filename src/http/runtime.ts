@@ -11,6 +11,8 @@ export type Runtime = {
   tokens: TokenAuthority
   keys: KeyClient
   pages: PageCache
+  /** Where data points go, if the operator has bound a dataset. */
+  analytics: AnalyticsEngineDataset | undefined
 }
 
 const runtimes = new WeakMap<Env, Runtime>()
@@ -27,6 +29,8 @@ export function runtimeOf(env: Env): Runtime {
       config.cache.pageBytes,
       config.cache.isEdgeUsed ? createEdgeCache(caches.default) : undefined,
     ),
+    // Optional, so that wrangler's types do not know it.
+    analytics: (env as Env & { ANALYTICS?: AnalyticsEngineDataset }).ANALYTICS,
   }
   runtimes.set(env, runtime)
   return runtime

@@ -12,6 +12,7 @@ import type { Collection } from '../store/collections.ts'
 import type { Session } from '../store/database.ts'
 import { OBJECT_BYTES_MAX } from '../store/limits.ts'
 import { listsOf } from '../store/lists.ts'
+import type { NewObject } from '../store/object-chunks.ts'
 import { isSameJson } from './same-json.ts'
 
 /** `present`: this very version was stored before, and has not moved. */
@@ -22,42 +23,53 @@ export type Verdict =
 /** Verdicts stand in the order of the objects; for the ids see `Added`. */
 export type Loaded = { verdicts: Verdict[]; changedCollectionIds: string[] }
 
-type Target = Pick<Collection, 'ref' | 'mediaTypes'>
+export type Target = Pick<Collection, 'ref' | 'mediaTypes'>
 
 export async function loadObjects(
   session: Session,
   target: Target,
   slices: readonly Slice[],
 ): Promise<Loaded> {
-  const verdicts: (Verdict | undefined)[] = []
+  const { accepted, withOutcomes } = judge(target, slices)
+  const { outcomes, changedCollectionIds } = await addObjects(
+    session,
+    target.ref,
+    accepted.map(({ object }) => object),
+  )
+  return { verdicts: withOutcomes(outcomes), changedCollectionIds }
+}
+
+/** What may be stored, by its place among the slices; and the way to the verdicts over all. */
+export type Judged = {
+  accepted: { index: number; object: NewObject }[]
+  /** Given what became of the accepted. */
+  withOutcomes: (outcomes: readonly (AddOutcome | undefined)[]) => Verdict[]
+}
+
+export function judge(target: Target, slices: readonly Slice[]): Judged {
+  const refused = new Map<number, Verdict>()
   const accepted: { index: number; object: StixObject }[] = []
   for (const [index, slice] of slices.entries()) {
     const result = slice.kind === 'text' ? readObject(slice.text) : oversized(slice)
     const problem = result.ok ? unsuitable(result.object, target) : result.problem
-    verdicts.push(problem === undefined ? undefined : { kind: 'refused', ...described(problem) })
-    if (result.ok && problem === undefined) accepted.push({ index, object: result.object })
-  }
-  const { outcomes, changedCollectionIds } = await addObjects(
-    session,
-    target.ref,
-    accepted.map(({ object }) => ({
-      stixId: object.id,
-      type: object.type,
-      specVersion: object.specVersion,
-      versionKey: object.versionKey,
-      version: object.version,
-      lists: listsOf(object),
-      content: object.content,
-    })),
-  )
-  for (const [at, { index, object }] of accepted.entries()) {
-    const outcome = outcomes[at]
-    if (outcome !== undefined) verdicts[index] = verdictOf(object, outcome)
+    if (problem !== undefined) refused.set(index, { kind: 'refused', ...described(problem) })
+    else if (result.ok) accepted.push({ index, object: result.object })
   }
   return {
-    verdicts: verdicts.filter((verdict) => verdict !== undefined),
-    changedCollectionIds,
+    accepted: accepted.map(({ index, object }) => ({ index, object: newObjectOf(object) })),
+    withOutcomes(outcomes) {
+      const verdicts = new Map(refused)
+      for (const [at, { index, object }] of accepted.entries()) {
+        verdicts.set(index, verdictOf(object, outcomes[at]))
+      }
+      return slices.flatMap((_, index) => verdicts.get(index) ?? [])
+    },
   }
+}
+
+function newObjectOf(object: StixObject): NewObject {
+  const { id, type, specVersion, versionKey, version, content } = object
+  return { stixId: id, type, specVersion, versionKey, version, lists: listsOf(object), content }
 }
 
 /** An object too long to be held is known by its beginning only. */
@@ -95,8 +107,12 @@ function isStorable(content: string): boolean {
   return new TextEncoder().encode(content).byteLength <= OBJECT_BYTES_MAX
 }
 
-function verdictOf(object: StixObject, outcome: AddOutcome): Verdict {
+/** Without an outcome the object was stored before and has gone since. */
+function verdictOf(object: StixObject, outcome: AddOutcome | undefined): Verdict {
   const { id, version } = object
+  if (outcome === undefined) {
+    return { kind: 'refused', id, version, message: 'was stored and has been deleted since' }
+  }
   if (outcome.kind !== 'conflicting') return { ...outcome, id, version }
   // The same object written with other spaces or in another order is still the same.
   if (isSameJson(object.value, JSON.parse(outcome.storedContent))) {

@@ -42,7 +42,7 @@ export type AdmitRequest = {
 export type Admission =
   | { admitted: true; grants: Grants; windows: Windows }
   | { admitted: false; reason: 'unknown' }
-  | { admitted: false; reason: Barrier }
+  | { admitted: false; reason: Barrier; keyId: string }
   | {
       admitted: false
       reason: WindowName
@@ -133,7 +133,7 @@ export class ApiKey extends DurableObject<Env> {
 
   #decide(record: KeyRecord, request: AdmitRequest, nowMs: number): KnownAdmission {
     const barrier = barrierOf(record, request.clientAddress, nowMs)
-    if (barrier !== undefined) return { admitted: false, reason: barrier }
+    if (barrier !== undefined) return { admitted: false, reason: barrier, keyId: record.id }
     const { tiers } = configOf(this.env)
     const grants = grantsOf(record, tiers)
     const limits = limitsOf(record, tiers)

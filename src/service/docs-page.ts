@@ -6,6 +6,7 @@ import * as z from 'zod'
 import type { Config } from '../config/config.ts'
 import type { AppContext } from '../http/context.ts'
 import type { Operation } from '../http/operation.ts'
+import { SizedResponse } from '../http/sized-response.ts'
 
 export function docsOperation(all: () => readonly Operation[]): Operation {
   return {
@@ -48,7 +49,7 @@ ${tags.map((tag) => tagSection(tag, operations, config))}
 </main>
 </body>
 </html>`
-  return new Response(String(page), {
+  return new SizedResponse(String(page), {
     headers: {
       'Content-Type': 'text/html; charset=utf-8',
       'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'",

@@ -3,8 +3,8 @@ import * as z from 'zod'
 import { refuse } from '../failure.ts'
 import type { AppContext } from '../http/context.ts'
 import type { Operation } from '../http/operation.ts'
-import { pingDatabase } from '../store/collections.ts'
-import { openReader } from '../store/database.ts'
+import { SizedResponse } from '../http/sized-response.ts'
+import { databasesOf, pingDatabases } from '../store/databases.ts'
 
 const state = z.object({ status: z.literal('ok') }).meta({ id: 'Health' })
 
@@ -30,7 +30,7 @@ export const getReadiness: Operation = {
   operationId: 'getReadiness',
   path: '/health/ready',
   summary: 'Can requests be answered',
-  description: 'Touches the database and a Durable Object.',
+  description: 'Touches every database and a Durable Object.',
   refusals: [503],
   handle: answerReadiness,
 }
@@ -45,7 +45,7 @@ async function answerHealth(): Promise<Response> {
 
 async function answerReadiness(c: AppContext): Promise<Response> {
   const parts = {
-    store: () => pingDatabase(openReader(c.env.DB)),
+    store: () => pingDatabases(databasesOf(c.env)),
     keys: () => c.env.API_KEYS.getByName(PROBE_OBJECT).show(),
   } as const
   for (const part of ['store', 'keys'] as const) {
@@ -59,7 +59,7 @@ async function answerReadiness(c: AppContext): Promise<Response> {
 }
 
 function ok(): Response {
-  return new Response('{"status":"ok"}', {
+  return new SizedResponse('{"status":"ok"}', {
     headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' },
   })
 }

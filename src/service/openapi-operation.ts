@@ -3,6 +3,7 @@ import * as z from 'zod'
 import type { AppContext } from '../http/context.ts'
 import type { Operation } from '../http/operation.ts'
 import { publicOrigin } from '../http/public-origin.ts'
+import { SizedResponse } from '../http/sized-response.ts'
 import { openApiDocument } from './openapi.ts'
 
 export function openApiOperation(all: () => readonly Operation[]): Operation {
@@ -23,7 +24,7 @@ export function openApiOperation(all: () => readonly Operation[]): Operation {
     handle: async function answerOpenApi(c: AppContext): Promise<Response> {
       const { config } = c.var.runtime
       const origin = publicOrigin(config.publicOrigin, c.req.url)
-      return new Response(JSON.stringify(openApiDocument(all(), config, origin)), {
+      return new SizedResponse(JSON.stringify(openApiDocument(all(), config, origin)), {
         headers: { 'Content-Type': 'application/json', 'Cache-Control': 'public, max-age=300' },
       })
     },

@@ -84,12 +84,13 @@ function namesOf(value: JsonObject): Names {
   }
 }
 
-/** The same from the beginning of a text that cannot be read. */
+/** The same from the beginning, or else the end, of a text that cannot be read. */
 function namesIn(text: string): Names {
-  const head = text.slice(0, GLIMPSE_CHARS)
-  const [id, modified, created] = ['id', 'modified', 'created'].map(
-    (key) => new RegExp(`"${key}"\\s*:\\s*"([^"\\\\]{1,${ID_CHARS_MAX}})"`).exec(head)?.[1],
-  )
+  const glimpses = [text.slice(0, GLIMPSE_CHARS), text.slice(-GLIMPSE_CHARS)]
+  const [id, modified, created] = ['id', 'modified', 'created'].map((key) => {
+    const member = new RegExp(`"${key}"\\s*:\\s*"([^"\\\\]{1,${ID_CHARS_MAX}})"`)
+    return glimpses.flatMap((glimpse) => member.exec(glimpse)?.[1] ?? [])[0]
+  })
   const isNamed = id !== undefined && parseIdentifier(id) !== undefined
   return { id: isNamed ? id : UNKNOWN_ID, version: firstTimestamp(modified, created) }
 }

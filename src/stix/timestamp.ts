@@ -4,6 +4,7 @@
 // The fraction is bounded because an instant is kept as a sort key.
 const TIMESTAMP = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d{1,100})?Z$/
 const SECONDS_CHARS = 'YYYY-MM-DDTHH:MM:SS'.length
+const MILLIS_CHARS = 'YYYY-MM-DDTHH:MM:SS.sss'.length
 const ISO_CHARS = 'YYYY-MM-DDTHH:MM:SS.sssZ'.length
 const MICROS_PER_SECOND = 1_000_000
 const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
@@ -39,6 +40,23 @@ export function microsOf(text: string): number | undefined {
   )
   const micros = seconds * MICROS_PER_SECOND + fraction
   return Number.isSafeInteger(micros) ? micros : seconds * MICROS_PER_SECOND
+}
+
+/** Whole milliseconds since 1970; undefined when the text is no STIX timestamp or is finer. */
+export function wholeMillisOf(text: string): number | undefined {
+  const ms = millisAtOrAfter(text)
+  return ms !== undefined && microsOf(text) === ms * 1000 ? ms : undefined
+}
+
+/**
+ * The first whole millisecond that is not before the instant, at any precision. Undefined when the
+ * text is not a STIX timestamp.
+ */
+export function millisAtOrAfter(text: string): number | undefined {
+  const instant = instantOf(text)
+  if (instant === undefined) return undefined
+  const isFiner = instant.length > MILLIS_CHARS
+  return Date.parse(`${instant.slice(0, MILLIS_CHARS)}Z`) + (isFiner ? 1 : 0)
 }
 
 /**

@@ -2,8 +2,9 @@
 // stands inside the value is passed over, strings at the speed of a search for their closing quote.
 import { closingQuote, isClosing, isEscaped, isOpening, isSpace, QUOTE } from './json-text.ts'
 
-/** Objects and arrays nested deeper than this are a fault. */
-export const NESTING_MAX = 512
+/** Deeper nesting is a fault. An object that could be so deep is too large to be stored anyway. */
+export const NESTING_MAX = 2_000_000
+const NESTING_EXPECTED = 512
 
 export type Fault = { at: number; message: string }
 
@@ -14,7 +15,8 @@ const SCALAR_START = /[-0-9tfn]/
 const SCALAR_END = /[,:"[\]{}]/
 
 export class ValueScanner {
-  readonly #closers = new Uint8Array(NESTING_MAX)
+  /** Of what is open, the outermost first. */
+  #closers = new Uint8Array(NESTING_EXPECTED)
   #depth = 0
   #isInString = false
   #isNextEscaped = false
@@ -74,6 +76,7 @@ export class ValueScanner {
   }
 
   #open(code: number): void {
+    if (this.#depth === this.#closers.length) this.#closers = doubled(this.#closers)
     this.#closers[this.#depth] = code + 2
     this.#depth += 1
   }
@@ -82,6 +85,12 @@ export class ValueScanner {
     this.#fault = { at, message }
     return UNFINISHED
   }
+}
+
+function doubled(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(bytes.length * 2)
+  larger.set(bytes)
+  return larger
 }
 
 function scalarEnd(chunk: string, from: number): number {

@@ -1,4 +1,5 @@
-// Collections and views as the operator made them.
+// Collections and views as the operator made them, in one database. `placed-collections.ts` asks
+// all of them.
 import { and, asc, eq, ne, or, sql } from 'drizzle-orm'
 import { orm, type Session } from './database.ts'
 import { collections } from './schema.ts'
@@ -15,6 +16,8 @@ export type Collection = {
   mediaTypes: string[]
   parentRef: number | null
   selector: string[] | null
+  /** Object versions go after so many days; null = never. A view has none: it follows its parent. */
+  retentionDays: number | null
   revision: number
   lastAddedMs: number
   createdAtMs: number
@@ -23,7 +26,12 @@ export type Collection = {
 export type NewCollection = Pick<
   Collection,
   'id' | 'alias' | 'title' | 'description' | 'isReadable' | 'isWritable' | 'mediaTypes'
-> & { parentRef: number | null; selector: string[] | null; createdAtMs: number }
+> & {
+  parentRef: number | null
+  selector: string[] | null
+  retentionDays?: number | null
+  createdAtMs: number
+}
 
 const columns = {
   ref: collections.ref,
@@ -36,6 +44,7 @@ const columns = {
   mediaTypes: collections.mediaTypes,
   parentRef: collections.parentRef,
   selector: collections.selector,
+  retentionDays: collections.retentionDays,
   revision: collections.revision,
   lastAddedMs: collections.lastAddedMs,
   createdAtMs: collections.createdAtMs,
@@ -57,10 +66,18 @@ export async function findCollection(
     .get()
 }
 
+export type TakenProperty = 'id' | 'alias' | 'title'
+
 /** `taken` names the property that another collection already has. */
 export type CreateOutcome =
   | { ok: true; collection: Collection }
-  | { ok: false; taken: 'id' | 'alias' | 'title' }
+  | { ok: false; taken: TakenProperty }
+
+/**
+ * Revisions begin at the time of creation: one that is made anew under the id of a deleted one, here
+ * or in another database, has none that pages of the old one were kept under.
+ */
+const FIRST_REVISION = sql`CAST(unixepoch('subsec') * 1000 AS INTEGER)`
 
 export async function createCollection(
   session: Session,
@@ -68,16 +85,22 @@ export async function createCollection(
 ): Promise<CreateOutcome> {
   const taken = await takenProperty(session, collection)
   if (taken !== undefined) return { ok: false, taken }
-  const created = await orm(session).insert(collections).values(collection).returning(columns).get()
-  return { ok: true, collection: created }
+  const [created] = await orm(session)
+    .insert(collections)
+    .values({ ...collection, revision: FIRST_REVISION })
+    .onConflictDoNothing()
+    .returning(columns)
+  if (created !== undefined) return { ok: true, collection: created }
+  // Taken between the look and the insert.
+  return { ok: false, taken: (await takenProperty(session, collection)) ?? 'title' }
 }
 
 /** An alias that is another collection's id would make a URL mean two things. */
-async function takenProperty(
+export async function takenProperty(
   session: Session,
   { id, alias, title }: Pick<Collection, 'id' | 'alias' | 'title'>,
   ownRef = 0,
-) {
+): Promise<TakenProperty | undefined> {
   const names = alias === null ? [id] : [id, alias]
   const known = await orm(session)
     .select({ id: collections.id, alias: collections.alias, title: collections.title })
@@ -98,7 +121,10 @@ async function takenProperty(
 }
 
 export type CollectionPatch = Partial<
-  Pick<Collection, 'alias' | 'title' | 'description' | 'isReadable' | 'isWritable'>
+  Pick<
+    Collection,
+    'alias' | 'title' | 'description' | 'isReadable' | 'isWritable' | 'retentionDays'
+  >
 >
 
 /** Changes a collection; its revision moves, so that no cached page outlives the change. */
@@ -118,7 +144,12 @@ export async function changeCollection(
   return { ok: true, collection: changed }
 }
 
-/** Touches the database: for readiness. */
-export async function pingDatabase(session: Session): Promise<void> {
-  await orm(session).get(sql`SELECT 1`)
+/** How much a database holds: its file in bytes, and its collections. */
+export type DatabaseSize = { bytes: number; collections: number }
+
+export async function measureDatabase(session: Session): Promise<DatabaseSize> {
+  const { results, meta } = await session
+    .prepare('SELECT count(*) AS n FROM collections')
+    .all<{ n: number }>()
+  return { bytes: meta.size_after, collections: results[0]?.n ?? 0 }
 }

@@ -12,8 +12,11 @@ export const OBJECT_BYTES_MAX = 1_900_000
 /** Above this an object is bound as a value of its own, since JSON escapes would swell it. */
 export const OBJECT_ALONE_CHARS = 400_000
 
-/** Entries that one statement may pass over while it looks for those that match. */
+/** Entries of one range that one statement may pass over while it looks for those that match. */
 export const SCAN_ENTRIES_MAX = 20_000
 
-/** Rounds of such statements after which a page with something in it is served as it is. */
-export const SCAN_ROUNDS_MAX = 5
+/** Entries passed over after which a page with something in it is served as it is. */
+export const SEARCH_ENTRIES_ENOUGH = 100_000
+
+/** Entries passed over after which a request that found next to nothing gives up for now. */
+export const SEARCH_ENTRIES_MAX = 600_000

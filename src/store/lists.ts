@@ -7,8 +7,11 @@ import { isObservableType, isStixType } from '../stix/vocabulary.ts'
 /** Everything in the collection. */
 export const WHOLE = '*'
 
-/** Objects that a reader must be able to get however old they are (look-back does not hide them). */
-export const EXEMPT_FROM_LOOK_BACK = [typeList('identity'), typeList('marking-definition')]
+/** Objects that a reader must be able to get however old they are: other objects name them. */
+export const EXEMPT_TYPES = ['identity', 'marking-definition']
+
+/** What look-back does not hide. */
+export const EXEMPT_FROM_LOOK_BACK = EXEMPT_TYPES.map(typeList)
 
 /** Objects of exactly this STIX type. */
 export function typeList(type: string): string {

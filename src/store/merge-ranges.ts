@@ -1,20 +1,26 @@
-// The general page: several ranges merged by date, each with conditions on its entries. One
-// statement looks at a bounded number of entries, and a request stops at the first round in which
-// it can be sure of its page; what it has not seen is left to the next page, never passed over.
-import { allOf, BoundValues } from './bound-values.ts'
-import { contentCondition } from './content-conditions.ts'
+// The general page: several ranges merged by date, each with conditions on its entries. A request
+// looks at a bounded number of entries and stops as soon as it can be sure of its page; what it has
+// not seen is left to the next page, never passed over.
 import type { Session } from './database.ts'
-import { SCAN_ENTRIES_MAX, SCAN_ROUNDS_MAX } from './limits.ts'
+import { SEARCH_ENTRIES_ENOUGH, SEARCH_ENTRIES_MAX } from './limits.ts'
 import { WHOLE } from './lists.ts'
+import { type Entry, lookForward } from './look.ts'
 import { cutPage, type Page, type RawRow } from './page.ts'
 import type { PageQuery, Range } from './page-query.ts'
 import { rangesBeyond } from './ranges.ts'
-import { type Bind, versionConditions } from './version-conditions.ts'
+import {
+  beyondStretches,
+  type KnownStretches,
+  noteStretches,
+  readStretches,
+  type Stretch,
+} from './searched-stretches.ts'
 
-type Entry = [dateAddedMs: number, bytes: number, objectRef: number]
-
-/** Entries that match, complete up to `reachedMs`; undefined = to the end. */
-type Look = { entries: Entry[]; reachedMs: number | undefined }
+/**
+ * A search that found too little to answer within its bound. How far it came is kept: the same
+ * request, made again, goes on from there.
+ */
+export class SearchUnfinished extends Error {}
 
 export async function mergeRanges(
   session: Session,
@@ -33,103 +39,69 @@ export async function mergeRanges(
   }
 }
 
-/** Whether every entry of the range belongs to the page, without looking anything up. */
-export function isUnconditional(query: PageQuery, range: Range): boolean {
-  return range.also.length === 0 && query.versions.length === 0 && query.content.length === 0
-}
-
 async function findEntries(
   session: Session,
   query: PageQuery,
   ranges: Range[],
 ): Promise<Page<Entry>> {
-  const found: Entry[] = []
+  const search: Search = { session, query, found: [], turns: [], known: undefined }
   let pending = ranges
-  for (let round = 1; ; round++) {
-    const { entries, reachedMs } = await lookForward(session, query, pending)
-    found.push(...entries)
-    const cut = cutPage(found, query)
-    if (cut.hasMore || reachedMs === undefined) return cut
+  let passed = 0
+  for (;;) {
+    const look = await lookForward(session, query, pending)
+    search.found.push(...look.entries)
+    passed += look.passed
+    const cut = cutPage(search.found, query)
+    if (cut.hasMore) return cut
+    if (look.reachedMs === undefined) {
+      if (passed >= SEARCH_ENTRIES_ENOUGH) await note(search)
+      return cut
+    }
+    search.turns.push(look.reachedMs)
     // Two matches are enough to stop: the later one proves that the page has a successor.
-    if (round >= SCAN_ROUNDS_MAX && found.length > 1) {
+    if (passed >= SEARCH_ENTRIES_ENOUGH && search.found.length > 1) {
       return { rows: cut.rows.slice(0, -1), hasMore: true }
     }
-    pending = rangesBeyond(pending, reachedMs, query.order)
+    if (passed >= SEARCH_ENTRIES_MAX) {
+      await note(search)
+      throw new SearchUnfinished()
+    }
+    search.known ??= await readStretches(session, query)
+    pending = rangesBeyond(pending, look.reachedMs, query.order)
+    pending = beyondStretches(pending, search.known, query)
   }
 }
 
-type EntryRow = { date_added_ms: number; bytes: number; ref: number | null }
-
-async function lookForward(session: Session, query: PageQuery, ranges: Range[]): Promise<Look> {
-  if (ranges.length === 0) return { entries: [], reachedMs: undefined }
-  const statements = ranges.map((range) => {
-    const { sql, values } = rangeStatement(query, range)
-    return session.prepare(sql).bind(...values)
-  })
-  const results = await session.batch<EntryRow>(statements)
-  const looks = results.map((result) => lookOf(result.results, query.limit))
-  const reached = looks.flatMap(({ reachedMs }) => reachedMs ?? [])
-  const nearest = query.order === 'asc' ? Math.min(...reached) : Math.max(...reached)
-  const isSeen = (ms: number) => (query.order === 'asc' ? ms <= nearest : ms >= nearest)
-  const byDate = new Map(looks.flatMap(({ entries }) => entries.map((entry) => [entry[0], entry])))
-  if (reached.length === 0) return { entries: [...byDate.values()], reachedMs: undefined }
-  return { entries: [...byDate.values()].filter(([ms]) => isSeen(ms)), reachedMs: nearest }
+type Search = {
+  session: Session
+  query: PageQuery
+  found: Entry[]
+  /** Where each look that had to end did so. */
+  turns: number[]
+  known: KnownStretches | undefined
 }
 
-/** A range was looked at to its limit of matches, to the mark (a row without ref), or to its end. */
-function lookOf(rows: EntryRow[], limit: number): Look {
-  const entries = rows.flatMap(({ date_added_ms: ms, bytes, ref }): Entry[] =>
-    ref === null ? [] : [[ms, bytes, ref]],
+/** Only what lies between entries that were seen: beyond them a replica may lag. */
+async function note({ session, query, found, turns, known }: Search): Promise<void> {
+  const nearest = query.order === 'asc' ? query.afterMs : turns[0]
+  const furthest = turns.at(-1)
+  if (nearest === undefined || furthest === undefined || found.length > STRETCHES_NOTED_MAX) return
+  const [afterMs, toMs] = query.order === 'asc' ? [nearest, furthest] : [furthest - 1, nearest]
+  const stretches = stretchesBetween(
+    { afterMs, toMs },
+    found.map(([ms]) => ms),
   )
-  const mark = rows.find(({ ref }) => ref === null)
-  const reachedMs = entries.length > limit ? entries.at(-1)?.[0] : mark?.date_added_ms
-  return { entries, reachedMs }
+  const before = known ?? (await readStretches(session, query))
+  await noteStretches(session, query, before, stretches, Date.now())
 }
 
-/**
- * The first matching entries of a range; and, with ref null, where the look ended if it ended
- * before the range did.
- */
-function rangeStatement(query: PageQuery, range: Range): { sql: string; values: unknown[] } {
-  const values = new BoundValues()
-  const { bind } = values
-  const collection = bind(query.collectionRef)
-  const standing = bind(range.isCurrent)
-  const scanned = `
-    SELECT date_added_ms, bytes, object_ref FROM list_entries
-    WHERE collection_ref = ${collection} AND list = ${bind(range.list)}
-      AND is_current = ${standing} AND date_added_ms > ${bind(range.afterMs)}
-      AND date_added_ms < ${bind(range.beforeMs)}
-    ORDER BY date_added_ms ${query.order}`
-  const limit = bind(query.limit + 1)
-  if (isUnconditional(query, range)) {
-    const sql = `SELECT date_added_ms, bytes, object_ref AS ref FROM (${scanned}) LIMIT ${limit}`
-    return { sql, values: values.all }
-  }
-  const conditions = [
-    ...range.also.map((group) => standsIn(group, collection, standing, bind)),
-    ...query.versions.flatMap((filter) => versionConditions(filter, bind)),
-    ...query.content.map((tests) => contentCondition(tests, bind)),
-  ]
-  const sql = `
-    SELECT * FROM (
-      SELECT e.date_added_ms, e.bytes, e.object_ref AS ref
-      FROM (${scanned} LIMIT ${SCAN_ENTRIES_MAX}) e
-      CROSS JOIN objects o ON o.ref = e.object_ref
-      WHERE ${allOf(conditions)}
-      LIMIT ${limit})
-    UNION ALL
-    SELECT * FROM (
-      SELECT date_added_ms, 0, NULL FROM (${scanned} LIMIT 1 OFFSET ${SCAN_ENTRIES_MAX - 1}))`
-  return { sql, values: values.all }
-}
+/** A search with more matches than this is no dear one. */
+const STRETCHES_NOTED_MAX = 10
 
-function standsIn(group: string[], collection: string, standing: string, bind: Bind): string {
-  return `EXISTS (
-        SELECT 1 FROM list_entries x
-        WHERE x.collection_ref = ${collection} AND x.is_current = ${standing}
-          AND x.list IN (SELECT value FROM json_each(${bind(JSON.stringify(group))}))
-          AND x.date_added_ms = e.date_added_ms)`
+function stretchesBetween({ afterMs, toMs }: Stretch, matches: number[]): Stretch[] {
+  const inside = matches.filter((ms) => ms > afterMs && ms <= toMs).toSorted((a, b) => a - b)
+  const ends = [...inside.map((ms) => ms - 1), toMs]
+  return ends.map((end, i) => ({ afterMs: i === 0 ? afterMs : (ends[i - 1] ?? 0) + 1, toMs: end }))
 }
 
 /** An entry that has gone since it was found is left out: its ref may be another object's by now. */

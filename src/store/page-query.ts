@@ -26,6 +26,8 @@ export type ContentTest =
 
 export type PageQuery = {
   collectionRef: number
+  /** Of the collection, as the request knows it: moved by a delete. */
+  revision: number
   /** The object stands in at least one list of each group; no group = the whole collection. */
   listGroups: string[][]
   /** All of these must hold; none = the current version of each object. */

@@ -1,7 +1,8 @@
 // Reading a page: a range scan of one list, or a merge of several, in date_added order. The cost
 // follows from the size of the page, never from the size of the collection.
 import type { Session } from './database.ts'
-import { isUnconditional, mergeRanges } from './merge-ranges.ts'
+import { isUnconditional } from './look.ts'
+import { mergeRanges } from './merge-ranges.ts'
 import { cutPage, type Page, type RawRow } from './page.ts'
 import { END_OF_TIME_MS, type PageQuery, type Range } from './page-query.ts'
 import { rangesOf } from './ranges.ts'

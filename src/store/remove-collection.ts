@@ -28,19 +28,24 @@ const DELETE_OBJECTS = `
   DELETE FROM objects WHERE ref IN (
     SELECT ref FROM objects WHERE collection_ref = ?1 LIMIT ${ENTRIES_A_PORTION})`
 
-/** Removes rows of removed collections in so many portions at most; true when none are left. */
-export async function finishRemovals(session: Session, portionsMax: number): Promise<boolean> {
-  for (let portion = 0; portion < portionsMax; portion++) {
+export type Removed = { rows: number; isFinished: boolean }
+
+/** Removes rows of removed collections, a portion for as long as `mayGoOn` says so. */
+export async function finishRemovals(session: Session, mayGoOn: () => boolean): Promise<Removed> {
+  let rows = 0
+  while (mayGoOn()) {
     const ref = await session
       .prepare('SELECT collection_ref FROM removals ORDER BY collection_ref LIMIT 1')
       .first<number>('collection_ref')
-    if (ref === null) return true
+    if (ref === null) return { rows, isFinished: true }
     const deleted = await session.batch([
       session.prepare(DELETE_ENTRIES).bind(ref),
       session.prepare(DELETE_OBJECTS).bind(ref),
     ])
-    if (deleted.some(({ meta }) => meta.changes > 0)) continue
+    const removed = deleted.reduce((sum, { meta }) => sum + meta.changes, 0)
+    rows += removed
+    if (removed > 0) continue
     await session.prepare('DELETE FROM removals WHERE collection_ref = ?1').bind(ref).run()
   }
-  return false
+  return { rows, isFinished: false }
 }

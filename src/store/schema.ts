@@ -19,6 +19,10 @@ export const collections = sqliteTable(
     parentRef: integer('parent_ref'),
     /** Set on a view: JSON list of the parent's lists whose members it takes. */
     selector: text('selector', { mode: 'json' }).$type<string[]>(),
+    /** Object versions go this many days after they were added; null = never. */
+    retentionDays: integer('retention_days'),
+    /** Everything up to this date_added has been looked at by retention: only the exempt is left. */
+    retainedThroughMs: integer('retained_through_ms').notNull().default(0),
     /** The greatest date_added ever given here; never goes back, not even after a delete. */
     lastAddedMs: integer('last_added_ms').notNull().default(0),
     /** Moved by a delete, so that nothing made before it is served after it. */
@@ -128,6 +132,36 @@ export const removals = sqliteTable('removals', {
   collectionRef: integer('collection_ref').primaryKey(),
   requestedAtMs: integer('requested_at_ms').notNull(),
 })
+
+/** What past runs of housekeeping did, in the home database; the last ones are kept. */
+export const housekeepingRuns = sqliteTable('housekeeping_runs', {
+  id: integer('id').primaryKey({ autoIncrement: true }),
+  atMs: integer('at_ms').notNull(),
+  /** JSON: cause, duration, and what was done in each database. */
+  run: text('run', { mode: 'json' }).$type<unknown>().notNull(),
+})
+
+/**
+ * Stretches of a collection's sequence in which a dear search found nothing, so that the next one
+ * like it starts behind them. What is added later comes later in the sequence; a delete moves the
+ * revision, which is part of what `search` digests.
+ */
+export const searchedStretches = sqliteTable(
+  'searched_stretches',
+  {
+    collectionRef: integer('collection_ref').notNull(),
+    search: text('search').notNull(),
+    /** Nothing was found after this... */
+    afterMs: integer('after_ms').notNull(),
+    /** ...up to and with this. */
+    toMs: integer('to_ms').notNull(),
+    searchedAtMs: integer('searched_at_ms').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.collectionRef, table.search, table.afterMs] }),
+    index('searched_stretches_at').on(table.searchedAtMs),
+  ],
+)
 
 /** Status resources of past writes: the text in parts that D1 takes, visible to their owner. */
 export const statuses = sqliteTable(

@@ -6,7 +6,9 @@ import { refuse } from '../failure.ts'
 import type { AppContext } from '../http/context.ts'
 import type { Grants } from '../keys/record.ts'
 import type { Collection } from '../store/collections.ts'
-import { openReader } from '../store/database.ts'
+import { openReader, type Session } from '../store/database.ts'
+import { bookmarkOfDatabase, type CollectionDatabase, databasesOf } from '../store/databases.ts'
+import type { PlacedCollection } from '../store/placed-collections.ts'
 
 export type CollectionAccess = { canRead: boolean; canWrite: boolean }
 
@@ -22,16 +24,17 @@ export function isVisible(collection: Collection, { collections }: Grants): bool
 }
 
 /** The collection named in the path, by id or alias; refuses with 404 when there is none to see. */
-export async function requireCollection(c: AppContext): Promise<Collection> {
+export async function requireCollection(c: AppContext): Promise<PlacedCollection> {
   const idOrAlias = c.req.param('collectionId') ?? ''
-  const collection = await readCollection(c.env.DB, openReader(c.env.DB, bookmarkOf(c)), idOrAlias)
+  const open = (database: CollectionDatabase) => readerOf(c, database)
+  const collection = await readCollection(databasesOf(c.env), idOrAlias, open)
   if (collection === undefined || !isVisible(collection, c.var.grants)) {
     return refuse({ kind: 'not-found', what: 'collection' })
   }
   return collection
 }
 
-export async function requireReadable(c: AppContext): Promise<Collection> {
+export async function requireReadable(c: AppContext): Promise<PlacedCollection> {
   const collection = await requireCollection(c)
   if (!accessTo(collection, c.var.grants).canRead) {
     refuse({ kind: 'collection-forbids', need: 'read', collection: collection.id })
@@ -39,7 +42,7 @@ export async function requireReadable(c: AppContext): Promise<Collection> {
   return collection
 }
 
-export async function requireWritable(c: AppContext): Promise<Collection> {
+export async function requireWritable(c: AppContext): Promise<PlacedCollection> {
   const collection = await requireCollection(c)
   if (!accessTo(collection, c.var.grants).canWrite) {
     refuse({ kind: 'collection-forbids', need: 'write', collection: collection.id })
@@ -48,7 +51,7 @@ export async function requireWritable(c: AppContext): Promise<Collection> {
 }
 
 /** Deleting needs both rights; with neither the collection is as good as absent (§5.7). */
-export async function requireDeletable(c: AppContext): Promise<Collection> {
+export async function requireDeletable(c: AppContext): Promise<PlacedCollection> {
   const collection = await requireCollection(c)
   const { canRead, canWrite } = accessTo(collection, c.var.grants)
   if (canRead && canWrite) return collection
@@ -56,8 +59,12 @@ export async function requireDeletable(c: AppContext): Promise<Collection> {
   return refuse({ kind: 'collection-forbids', need: 'delete', collection: collection.id })
 }
 
-/** The D1 bookmark of an earlier write, which a client may send to read what it wrote. */
-export function bookmarkOf(c: AppContext): string | undefined {
-  const bookmark = c.req.header('X-D1-Bookmark')
-  return bookmark !== undefined && /^[\w-]{1,200}$/.test(bookmark) ? bookmark : undefined
+/** A session for reading what a database holds, at least as new as the client's bookmark of it. */
+export function readerOf(c: AppContext, database: CollectionDatabase): Session {
+  return openReader(database.d1, bookmarkOf(c, database))
+}
+
+/** The D1 bookmark of an earlier write, which a client may send to read what it wrote there. */
+export function bookmarkOf(c: AppContext, database: CollectionDatabase): string | undefined {
+  return bookmarkOfDatabase(c.req.header('X-D1-Bookmark'), database)
 }

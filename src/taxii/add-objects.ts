@@ -11,6 +11,7 @@ import { REQUEST_SLICING } from '../ingest/limits.ts'
 import { loadObjects } from '../ingest/load-objects.ts'
 import { type Slice, sliceObjects } from '../stix/slice.ts'
 import { openWriter } from '../store/database.ts'
+import { bookmarkAfter } from '../store/databases.ts'
 import { addStatus, expireStatuses } from '../store/statuses.ts'
 import { requireWritable } from './access.ts'
 import { answerResource } from './answer.ts'
@@ -46,7 +47,8 @@ async function answerAddObjects(c: AppContext): Promise<Response> {
   const requestedAtMs = Date.now()
   const body = await readBody(c.req.raw, c.var.runtime.config.maxContentLength)
   const slices = requireEnvelope(body)
-  const session = openWriter(c.env.DB)
+  c.set('received', slices.length)
+  const session = openWriter(collection.database.d1)
   const { verdicts, changedCollectionIds } = await loadObjects(session, collection, slices)
   forgetAfterWrite(c, changedCollectionIds)
   const resource = statusOf(crypto.randomUUID(), requestedAtMs, verdicts)
@@ -59,7 +61,7 @@ async function answerAddObjects(c: AppContext): Promise<Response> {
   c.executionCtx.waitUntil(expireStatuses(session, requestedAtMs, EXPIRED_A_WRITE))
   return answerResource(c, resource, {
     status: 202,
-    headers: { 'X-D1-Bookmark': session.getBookmark() ?? '' },
+    headers: { 'X-D1-Bookmark': bookmarkAfter(session, collection.database) },
   })
 }
 

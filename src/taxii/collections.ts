@@ -2,9 +2,10 @@
 import type { AppContext } from '../http/context.ts'
 import type { Operation } from '../http/operation.ts'
 import type { Grants } from '../keys/record.ts'
-import { type Collection, listCollections } from '../store/collections.ts'
-import { openReader } from '../store/database.ts'
-import { accessTo, bookmarkOf, isVisible, requireCollection } from './access.ts'
+import type { Collection } from '../store/collections.ts'
+import { databasesOf } from '../store/databases.ts'
+import { listEverywhere } from '../store/placed-collections.ts'
+import { accessTo, isVisible, readerOf, requireCollection } from './access.ts'
 import { answerResource } from './answer.ts'
 import { collectionParameter } from './documentation.ts'
 import { COLLECTION_PATH, COLLECTIONS_PATH } from './paths.ts'
@@ -51,7 +52,7 @@ export const getCollection: Operation = {
 }
 
 async function answerCollections(c: AppContext): Promise<Response> {
-  const all = await listCollections(openReader(c.env.DB, bookmarkOf(c)))
+  const all = await listEverywhere(databasesOf(c.env), (database) => readerOf(c, database))
   const visible = all.filter((each) => isVisible(each, c.var.grants))
   const body: Collections =
     visible.length === 0

@@ -4,7 +4,9 @@ import { refuse } from '../failure.ts'
 import type { AppContext } from '../http/context.ts'
 import { forgetAfterWrite } from '../http/forget-pages.ts'
 import type { Operation } from '../http/operation.ts'
+import { SizedResponse } from '../http/sized-response.ts'
 import { openWriter } from '../store/database.ts'
+import { bookmarkAfter } from '../store/databases.ts'
 import { deleteObjects } from '../store/delete-objects.ts'
 import { requireDeletable } from './access.ts'
 import { collectionParameter, objectParameter } from './documentation.ts'
@@ -32,7 +34,7 @@ export const deleteObject: Operation = {
 
 async function answerDeleteObject(c: AppContext): Promise<Response> {
   const collection = await requireDeletable(c)
-  const session = openWriter(c.env.DB)
+  const session = openWriter(collection.database.d1)
   const deleted = await deleteObjects(session, {
     collectionRef: collection.ref,
     stixId: objectIdOf(c),
@@ -40,11 +42,11 @@ async function answerDeleteObject(c: AppContext): Promise<Response> {
   })
   if (deleted.versions === 0) return refuse({ kind: 'not-found', what: 'object' })
   forgetAfterWrite(c, deleted.changedCollectionIds)
-  return new Response(null, {
+  return new SizedResponse(null, {
     headers: {
       'Content-Type': c.var.contentType,
       'Cache-Control': 'private, no-store',
-      'X-D1-Bookmark': session.getBookmark() ?? '',
+      'X-D1-Bookmark': bookmarkAfter(session, collection.database),
     },
   })
 }

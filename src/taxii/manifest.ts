@@ -2,9 +2,8 @@
 // query it pairs one to one with the objects.
 import type { AppContext } from '../http/context.ts'
 import type { Operation } from '../http/operation.ts'
-import { openReader } from '../store/database.ts'
 import { type ManifestRow, readManifestPage } from '../store/pages.ts'
-import { bookmarkOf, requireReadable } from './access.ts'
+import { readerOf, requireReadable } from './access.ts'
 import { collectionParameter, dateAddedHeaderDocs } from './documentation.ts'
 import { manifestRecord } from './manifest-record.ts'
 import { answerSharedPage } from './page-answer.ts'
@@ -39,7 +38,7 @@ export const getManifest: Operation = {
 async function answerManifest(c: AppContext): Promise<Response> {
   const collection = await requireReadable(c)
   const request = pageRequestOf(c, collection)
-  const session = openReader(c.env.DB, bookmarkOf(c))
+  const session = readerOf(c, collection.database)
   return await answerSharedPage(
     c,
     { kind: 'manifest', collection, request },

@@ -2,11 +2,11 @@
 import { refuse } from '../failure.ts'
 import type { AppContext } from '../http/context.ts'
 import type { Operation } from '../http/operation.ts'
-import { openReader, type Session } from '../store/database.ts'
+import type { Session } from '../store/database.ts'
 import { idList } from '../store/lists.ts'
 import type { PageQuery } from '../store/page-query.ts'
 import { readContentPage, readManifestPage } from '../store/pages.ts'
-import { bookmarkOf, requireReadable } from './access.ts'
+import { readerOf, requireReadable } from './access.ts'
 import { collectionParameter, dateAddedHeaderDocs, objectParameter } from './documentation.ts'
 import { writeEnvelope } from './envelope.ts'
 import { answerOwnPage } from './page-answer.ts'
@@ -40,7 +40,7 @@ export const getObject: Operation = {
 async function answerObject(c: AppContext): Promise<Response> {
   const collection = await requireReadable(c)
   const request = forOneObject(pageRequestOf(c, collection), objectIdOf(c))
-  const session = openReader(c.env.DB, bookmarkOf(c))
+  const session = readerOf(c, collection.database)
   const page = await readContentPage(session, request.query)
   if (page.rows.length === 0) await requireObject(session, request.query)
   return await answerOwnPage(c, { kind: 'object', collection, request }, page, writeEnvelope)

@@ -1,9 +1,8 @@
 // 5.4 Get Objects: a page of a collection's objects, oldest first.
 import type { AppContext } from '../http/context.ts'
 import type { Operation } from '../http/operation.ts'
-import { openReader } from '../store/database.ts'
 import { readContentPage } from '../store/pages.ts'
-import { bookmarkOf, requireReadable } from './access.ts'
+import { readerOf, requireReadable } from './access.ts'
 import { collectionParameter, dateAddedHeaderDocs } from './documentation.ts'
 import { writeEnvelope } from './envelope.ts'
 import { answerSharedPage } from './page-answer.ts'
@@ -40,7 +39,7 @@ Walk forward by \`next\`, or by passing \`X-TAXII-Date-Added-Last\` as \`added_a
 async function answerObjects(c: AppContext): Promise<Response> {
   const collection = await requireReadable(c)
   const request = pageRequestOf(c, collection)
-  const session = openReader(c.env.DB, bookmarkOf(c))
+  const session = readerOf(c, collection.database)
   return await answerSharedPage(
     c,
     { kind: 'objects', collection, request },

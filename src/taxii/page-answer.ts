@@ -6,9 +6,10 @@ import type { FoundPage, PageName } from '../cache/page-cache.ts'
 import type { BuiltPage, PageFacts } from '../cache/stored-page.ts'
 import type { AppContext } from '../http/context.ts'
 import { holdsEtag } from '../http/etag.ts'
-import type { Collection } from '../store/collections.ts'
+import { SizedResponse } from '../http/sized-response.ts'
 import type { Page } from '../store/page.ts'
 import { END_OF_TIME_MS } from '../store/page-query.ts'
+import type { PlacedCollection } from '../store/placed-collections.ts'
 import { bookmarkOf } from './access.ts'
 import { writeCursor } from './cursor.ts'
 import { dateAddedHeaders } from './page-headers.ts'
@@ -18,7 +19,7 @@ import type { PageRequest } from './page-request.ts'
 export type PageSubject = {
   /** Operations whose pages differ for the same query have different kinds. */
   kind: string
-  collection: Collection
+  collection: PlacedCollection
   request: PageRequest
 }
 
@@ -39,7 +40,8 @@ export async function answerSharedPage<R extends Row>(
   const wantsGzip = acceptsGzip(acceptEncodingOf(c))
   const build = async () => buildPage(subject, await read(), write)
   // Who sends a bookmark wants to see a certain write, which a kept page may not show.
-  if (bookmarkOf(c) !== undefined) return answerPage(c, subject, await build())
+  if (bookmarkOf(c, subject.collection.database) !== undefined)
+    return answerPage(c, subject, await build())
   if (isBeyondHead(subject)) {
     return answerPage(c, subject, buildPage(subject, { rows: [], hasMore: false }, write))
   }
@@ -117,10 +119,10 @@ function answerPage(c: AppContext, subject: PageSubject, page: FoundPage['page']
     ...dateAddedHeaders(facts, subject.request.positionMicros),
   }
   if (holdsEtag(c.req.header('If-None-Match'), etag)) {
-    return new Response(null, { status: 304, headers })
+    return new SizedResponse(null, { status: 304, headers })
   }
   if (acceptsGzip(acceptEncodingOf(c))) return gzippedAnswer(page, headers)
-  return new Response('text' in page ? page.text : gunzip(page.gzipped), { headers })
+  return new SizedResponse('text' in page ? page.text : gunzip(page.gzipped), { headers })
 }
 
 /** The platform puts its own Accept-Encoding in place of the client's, and keeps that one here. */
@@ -134,10 +136,10 @@ const GZIP_BYTES_MIN = 1_000
 
 function gzippedAnswer(page: FoundPage['page'], headers: Record<string, string>): Response {
   if ('text' in page && page.text.length < GZIP_BYTES_MIN) {
-    return new Response(page.text, { headers })
+    return new SizedResponse(page.text, { headers })
   }
   const gzipped = 'text' in page ? gzip(page.text) : page.gzipped
-  return new Response(gzipped, {
+  return new SizedResponse(gzipped, {
     headers: { ...headers, 'Content-Encoding': 'gzip' },
     encodeBody: 'manual',
   })

@@ -49,6 +49,7 @@ export function readPageRequest(asked: Asked): PageRequest {
     filters,
     query: {
       collectionRef: asked.collection.ref,
+      revision: asked.collection.revision,
       ...conditions,
       afterMs: Math.max(0, Math.floor((positionMicros ?? 0) / 1000)),
       beforeMs: (isBackwards ? cursor?.positionMs : undefined) ?? END_OF_TIME_MS,

@@ -2,7 +2,9 @@
 import { refuse } from '../failure.ts'
 import type { AppContext } from '../http/context.ts'
 import type { Operation } from '../http/operation.ts'
-import { openWriter } from '../store/database.ts'
+import { SizedResponse } from '../http/sized-response.ts'
+import { askDatabases, databasesOf } from '../store/databases.ts'
+import { onPrimary } from '../store/placed-collections.ts'
 import { findStatus } from '../store/statuses.ts'
 import { STATUS_PATH } from './paths.ts'
 import { status } from './resources.ts'
@@ -29,12 +31,17 @@ export const getStatus: Operation = {
   handle: answerStatus,
 }
 
-/** Read from the primary: the client asks right after it wrote. */
+/**
+ * Read from the primary: the client asks right after it wrote. A status is kept where the collection
+ * is that was written to, which its id does not tell.
+ */
 async function answerStatus(c: AppContext): Promise<Response> {
   const id = c.req.param('statusId') ?? ''
-  const text = await findStatus(openWriter(c.env.DB), id, c.var.grants.keyId)
-  if (text === undefined) return refuse({ kind: 'not-found', what: 'status' })
-  return new Response(text, {
+  const kept = await askDatabases(databasesOf(c.env).all, (database) =>
+    findStatus(onPrimary(database), id, c.var.grants.keyId),
+  )
+  if (kept === undefined) return refuse({ kind: 'not-found', what: 'status' })
+  return new SizedResponse(kept.found, {
     headers: { 'Content-Type': c.var.contentType, 'Cache-Control': 'private, no-store' },
   })
 }

@@ -1,10 +1,9 @@
 // 5.8 Get Object Versions: when an object changed, in the order the versions arrived here.
 import type { AppContext } from '../http/context.ts'
 import type { Operation } from '../http/operation.ts'
-import { openReader } from '../store/database.ts'
 import type { VersionFilter } from '../store/page-query.ts'
 import { type ManifestRow, readManifestPage } from '../store/pages.ts'
-import { bookmarkOf, requireReadable } from './access.ts'
+import { readerOf, requireReadable } from './access.ts'
 import { collectionParameter, dateAddedHeaderDocs, objectParameter } from './documentation.ts'
 import { versionText } from './manifest-record.ts'
 import { forOneObject, objectIdOf, requireObject } from './object.ts'
@@ -40,7 +39,7 @@ async function answerVersions(c: AppContext): Promise<Response> {
   const collection = await requireReadable(c)
   const request = forOneObject(pageRequestOf(c, collection), objectIdOf(c))
   request.query.versions = everyVersionOf(request.query.versions)
-  const session = openReader(c.env.DB, bookmarkOf(c))
+  const session = readerOf(c, collection.database)
   const page = await readManifestPage(session, request.query)
   if (page.rows.length === 0) await requireObject(session, request.query)
   return await answerOwnPage(c, { kind: 'versions', collection, request }, page, writeVersions)

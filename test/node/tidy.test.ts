@@ -11,15 +11,16 @@ const ARROWS: Record<string, string[]> = {
   '(root)': ['admin', 'config', 'http', 'service', 'taxii', 'keys', 'observe', 'store'],
   config: [],
   stix: [],
+  /** Told by everyone, asks nobody. */
   observe: [],
   keys: ['config'],
-  store: ['stix'],
+  store: ['observe', 'stix'],
   cache: ['store'],
   ingest: ['store', 'stix'],
   http: ['cache', 'config', 'keys', 'observe', 'failure'],
   service: ['config', 'http', 'store', 'failure'],
   taxii: ['cache', 'config', 'http', 'ingest', 'keys', 'stix', 'store', 'failure'],
-  admin: ['config', 'http', 'ingest', 'keys', 'stix', 'store', 'failure'],
+  admin: ['config', 'http', 'ingest', 'keys', 'observe', 'stix', 'store', 'failure'],
 }
 
 function filesBelow(folder: string): string[] {

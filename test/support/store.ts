@@ -1,9 +1,10 @@
 // Small objects and collections for tests that speak to the store directly.
 import { env } from 'cloudflare:workers'
-import { type AddOutcome, addObjects, type NewObject } from '../../src/store/add-objects.ts'
+import { type AddOutcome, addObjects } from '../../src/store/add-objects.ts'
 import { type Collection, createCollection } from '../../src/store/collections.ts'
 import { openWriter } from '../../src/store/database.ts'
 import { listsOf } from '../../src/store/lists.ts'
+import type { NewObject } from '../../src/store/object-chunks.ts'
 import { END_OF_TIME_MS, type PageQuery } from '../../src/store/page-query.ts'
 
 let count = 0
@@ -51,6 +52,7 @@ export async function add(to: Collection, ...objects: NewObject[]): Promise<AddO
 export function pageQuery(of: Collection, asked: Partial<PageQuery> = {}): PageQuery {
   return {
     collectionRef: of.ref,
+    revision: of.revision,
     listGroups: [],
     versions: [],
     content: [],

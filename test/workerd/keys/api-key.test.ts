@@ -57,10 +57,10 @@ describe('a key', () => {
     [{ expiresAtMs: NOON_MS }, 'expired'],
     [{ networks: ['192.0.2.0/24'] }, 'network'],
   ])('with %o is refused as %s, and told nothing else', async (changes, reason) => {
-    const { stub } = await makeKey(changes)
+    const { stub, record } = await makeKey(changes)
     await setClock(stub, NOON_MS)
     const admission = await stub.admit({ thousandths: 1000, clientAddress: '203.0.113.1' })
-    expect(admission).toEqual({ admitted: false, reason })
+    expect(admission).toEqual({ admitted: false, reason, keyId: record.id })
     expect((await stub.usage())?.days[0]).toMatchObject({ requests: 0, refused: { [reason]: 1 } })
   })
 

@@ -30,23 +30,32 @@ export function failingAt(fails: (sql: string, batch: number) => boolean) {
   return { withSession }
 }
 
-/** A database in which something happens right after the first batch of statements. */
-export function interrupted(happens: () => Promise<unknown>) {
+/** A database in which something happens right after its first batch, or its first single statement. */
+export function interrupted(after: 'batch' | 'statement', happens: () => Promise<unknown>) {
   let isOver = false
+  const then = async <Result>(kind: typeof after, work: Promise<Result>): Promise<Result> => {
+    const result = await work
+    if (kind !== after || isOver) return result
+    isOver = true
+    await happens()
+    return result
+  }
   const withSession = (constraint: string) => {
     const session = env.DB.withSession(constraint)
-    return {
-      prepare: (sql: string) => session.prepare(sql),
-      batch: async (statements: D1PreparedStatement[]) => {
-        const results = await session.batch(statements)
-        if (!isOver) {
-          isOver = true
-          await happens()
-        }
-        return results
-      },
+    const watched = (statement: D1PreparedStatement): D1PreparedStatement => {
+      const raw = statement.raw.bind(statement) as () => Promise<unknown[]>
+      const bind = statement.bind.bind(statement)
+      return Object.assign(statement, {
+        raw: () => then('statement', raw()),
+        bind: (...values: unknown[]) => watched(bind(...values)),
+      })
+    }
+    const interruptedSession = {
+      prepare: (sql: string) => watched(session.prepare(sql)),
+      batch: (statements: D1PreparedStatement[]) => then('batch', session.batch(statements)),
       getBookmark: () => session.getBookmark(),
     }
+    return interruptedSession as unknown as D1DatabaseSession
   }
   return { withSession }
 }

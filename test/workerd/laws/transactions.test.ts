@@ -1,6 +1,9 @@
 // What is left when a transaction fails half-way, and what is seen when writes and reads meet.
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { forgetCollections, readCollection } from '../../../src/cache/collection-facts.ts'
+import { openReader } from '../../../src/store/database.ts'
+import { databasesOf } from '../../../src/store/databases.ts'
 import { sendObjects } from '../../support/endpoints.ts'
 import { type Answer, ask, ROOT } from '../../support/http.ts'
 import { expectRefusal } from '../../support/refusal.ts'
@@ -128,6 +131,22 @@ describe('writes that meet', () => {
   })
 })
 
+describe('the facts of a collection, looked up while a write is under way', () => {
+  it('are not remembered once the write is over', async () => {
+    const { id } = await createCollection()
+    const meanwhile = interrupted('statement', async () => {
+      await importObjects({ ...collection, id }, [indicator()])
+      forgetCollections(env.DB)
+    })
+    const reader = meanwhile.withSession('first-primary')
+    const databases = databasesOf(env)
+    const before = await readCollection(databases, id, () => reader)
+    const after = await readCollection(databases, id, ({ d1 }) => openReader(d1))
+    expect(before?.lastAddedMs).toBe(0)
+    expect(after?.lastAddedMs).toBeGreaterThan(0)
+  })
+})
+
 describe('a page that is read while objects go and come', () => {
   it('shows none of another collection in their place', async () => {
     const other = await createCollection()
@@ -135,7 +154,7 @@ describe('a page that is read while objects go and come', () => {
     const gone = indicator()
     await importObjects(collection, [kept, gone])
     const query = path(`?match[id]=${kept.id},${gone.id}`)
-    const meanwhile = interrupted(async () => {
+    const meanwhile = interrupted('batch', async () => {
       expect((await ask(path(`${gone.id}/`), { key, method: 'DELETE' })).status).toBe(200)
       await importObjects(other, [indicator(), indicator()])
     })
@@ -147,7 +166,7 @@ describe('a page that is read while objects go and come', () => {
     const objects = [indicator(), indicator(), indicator()]
     await importObjects(collection, objects)
     const query = path(`?match[id]=${objects.map(({ id }) => id).join(',')}&limit=2`)
-    const meanwhile = interrupted(async () => {
+    const meanwhile = interrupted('batch', async () => {
       for (const { id } of objects) await ask(path(`${id}/`), { key, method: 'DELETE' })
     })
     const { json } = await askerIn({ DB: meanwhile })(query, { key })
@@ -158,7 +177,7 @@ describe('a page that is read while objects go and come', () => {
     const objects = [indicator(), indicator(), indicator()]
     await importObjects(collection, objects)
     const query = path(`?match[id]=${objects.map(({ id }) => id).join(',')}&limit=2`)
-    const meanwhile = interrupted(async () => {
+    const meanwhile = interrupted('batch', async () => {
       for (const { id } of objects.slice(0, 2)) {
         await ask(path(`${id}/`), { key, method: 'DELETE' })
       }
