@@ -5,6 +5,11 @@ export type AdminAnswer =
   | { kind: 'answer'; status: number; body: Record<string, unknown>; headers: Headers }
   | { kind: 'unreachable'; problem: string }
 
+/** A body as the bytes that came. */
+export type AdminBytes =
+  | { kind: 'answer'; status: number; bytes: Buffer; headers: Headers }
+  | { kind: 'unreachable'; problem: string }
+
 export type AdminRequest = {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   path: string
@@ -33,7 +38,12 @@ export class AdminClient {
   }
 
   /** One request, whatever comes of it. */
-  async send({ method = 'GET', path, json, bytes }: AdminRequest): Promise<AdminAnswer> {
+  async send(request: AdminRequest): Promise<AdminAnswer> {
+    return parsedAnswer(await this.receive(request))
+  }
+
+  /** The same with the body as it came. */
+  async receive({ method = 'GET', path, json, bytes }: AdminRequest): Promise<AdminBytes> {
     const hasBody = json !== undefined || bytes !== undefined
     try {
       const response = await fetch(`${this.url}${path}`, {
@@ -47,12 +57,18 @@ export class AdminClient {
         signal: AbortSignal.timeout(TIMEOUT_MS),
         redirect: 'manual',
       })
-      const body = parseRecord(await response.text())
-      return { kind: 'answer', status: response.status, body, headers: response.headers }
+      const body = Buffer.from(await response.arrayBuffer())
+      return { kind: 'answer', status: response.status, bytes: body, headers: response.headers }
     } catch (error) {
       return { kind: 'unreachable', problem: unreachableProblem(error) }
     }
   }
+}
+
+export function parsedAnswer(answer: AdminBytes): AdminAnswer {
+  if (answer.kind === 'unreachable') return answer
+  const { status, bytes, headers } = answer
+  return { kind: 'answer', status, body: parseRecord(bytes.toString('utf8')), headers }
 }
 
 /** Why a request failed, in one line, with the server's own words and request id if it gave any. */

@@ -24,6 +24,13 @@ export function wholeNumber(text: string): number {
   throw new InvalidArgumentError('Give a whole number.')
 }
 
+/** Whole days, from one to a hundred years. */
+export function days(text: string): number {
+  const count = wholeNumber(text)
+  if (count >= 1 && count <= 36_500) return count
+  throw new InvalidArgumentError('Give days, from 1 to 36500.')
+}
+
 /** `2027-01-31T12:00:00Z`, `2027-01-31` (midnight UTC), or a span from now: `12h`, `30d`. */
 export function futureTime(text: string): string {
   const [, count, unit] = /^(\d{1,5})([hd])$/.exec(text) ?? []

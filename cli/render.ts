@@ -45,6 +45,14 @@ export function renderCount(count: number): string {
   return count.toLocaleString('en-US')
 }
 
+const BYTE_UNITS = ['bytes', 'kB', 'MB', 'GB']
+
+/** Three digits are enough for people. */
+export function renderBytes(bytes: number): string {
+  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), BYTE_UNITS.length - 1)
+  return `${Number((bytes / 1000 ** power).toPrecision(3))} ${BYTE_UNITS[power]}`
+}
+
 function render(rows: string[][]): string {
   const table = new Table({ chars: NO_BORDERS, style: PLAIN })
   table.push(...rows.map((row) => row.map(visible)))

@@ -28,7 +28,11 @@ export type CollectionState = {
   media_types: string[]
   view_of: string | null
   selects: string[] | null
+  /** null = for ever. */
+  retention_days: number | null
+  database: string
   last_added: string | null
+  revision: number
   created: string
 }
 
@@ -72,7 +76,27 @@ export type OperatorHealth = {
   time: string
   origin: string
   tiers: string[]
-  store: { milliseconds: number }
+  max_content_length: number
+  key_secret_fingerprint: string
+  /** The home database first. */
+  databases: { name: string; collections: number; bytes: number; milliseconds: number }[]
+}
+
+export type HousekeepingRun = {
+  at: string
+  cause: string
+  milliseconds: number
+  more_left: boolean
+  databases: {
+    database: string
+    statuses: number
+    searches: number
+    audit_lines: number
+    removed_rows: number
+    retired_versions: number
+    more_left: boolean
+    problem: string | null
+  }[]
 }
 
 export type RefusedObject = { index: number; id: string; version: string | null; message: string }

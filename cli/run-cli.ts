@@ -1,12 +1,14 @@
 // Arguments in, exit status out: 0 done, 1 failed, 2 not understood.
 import { Command, CommanderError } from 'commander'
 import { audit } from './commands/audit.ts'
+import { collectionChange } from './commands/collection-change.ts'
 import { collectionCreate } from './commands/collection-create.ts'
 import { collectionDelete } from './commands/collection-delete.ts'
 import { collectionList } from './commands/collection-list.ts'
 import { collectionShow } from './commands/collection-show.ts'
 import { completion } from './commands/completion.ts'
 import { doctor } from './commands/doctor.ts'
+import { housekeepingList, housekeepingRun } from './commands/housekeeping.ts'
 import { importCommand } from './commands/import.ts'
 import { keyChange } from './commands/key-change.ts'
 import { keyCreate } from './commands/key-create.ts'
@@ -57,9 +59,19 @@ function makeProgram(terminal: Terminal): Command {
     add(key, terminal)
   }
   for (const add of [operatorCreate, operatorList, operatorRevoke]) add(operator, terminal)
-  for (const add of [collectionCreate, collectionList, collectionShow, collectionDelete]) {
+  for (const add of [
+    collectionCreate,
+    collectionList,
+    collectionShow,
+    collectionChange,
+    collectionDelete,
+  ]) {
     add(collection, terminal)
   }
+  const housekeeping = program
+    .command('housekeeping')
+    .description('see what is removed when its time is over')
+  for (const add of [housekeepingList, housekeepingRun]) add(housekeeping, terminal)
   for (const add of [importCommand, usage, audit, doctor, completion]) add(program, terminal)
   return program
 }

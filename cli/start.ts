@@ -5,16 +5,21 @@ import { AdminClient } from './admin-client.ts'
 import { CliFailure, EXIT_FAILED } from './failure.ts'
 import { TrustedProxies } from './front/client-address.ts'
 import { Front } from './front/front.ts'
-import { announceJson, announceText } from './start/announce.ts'
+import { announceJson, announceText, type Ready } from './start/announce.ts'
 import { buildWorker } from './start/build-worker.ts'
+import { callEveryHour } from './start/clock.ts'
 import { DataFolder } from './start/data-folder.ts'
+import { openDatabases } from './start/databases.ts'
 import { startEmbeddedServer } from './start/embedded-server.ts'
+import { type Environment, readEnvironment } from './start/environment.ts'
 import { prepareFirstStart } from './start/first-start.ts'
 import { parseStartOptions, type StartOptions } from './start/options.ts'
-import { requireFreePort } from './start/port.ts'
-import { openSecrets, type Secrets } from './start/secrets.ts'
-import { settingsFrom } from './start/settings.ts'
+import { portFailure, requireFreePort } from './start/port.ts'
+import { openSecrets } from './start/secrets.ts'
+import { tellServiceManager } from './start/service-manager.ts'
+import { requestLogOf, settingsFrom } from './start/settings.ts'
 import { Shutdown } from './start/shutdown.ts'
+import { type StartLog, serviceLog, textLog } from './start/start-log.ts'
 import { WorkerLog } from './start/worker-log.ts'
 
 const PROJECT_ROOT = join(import.meta.dirname, '..')
@@ -30,35 +35,64 @@ if (parsed.ok) await runUntilStopped(parsed.options)
 else process.exitCode = parsed.exitCode
 
 async function runUntilStopped(options: StartOptions): Promise<void> {
-  const shutdown = new Shutdown(report)
+  const log = options.service ? serviceLog(report) : textLog(report)
+  const shutdown = new Shutdown(log.report)
   try {
+    const env = readEnvironment(options.envFile, process.env)
     const folder = new DataFolder(options.data)
-    await folder.open(report)
-    shutdown.add(() => folder.close())
-    await start(folder, options, shutdown)
+    await folder.open(log.report)
+    shutdown.add(() => {
+      folder.close()
+      log.event('stopped')
+    })
+    await start(folder, env, options, { log, shutdown })
   } catch (error) {
     if (shutdown.hasBegun) return
-    report(`${error instanceof CliFailure ? error.message : describe(error)}\n`)
+    log.report(`${error instanceof CliFailure ? error.message : describe(error)}\n`)
     await shutdown.run(EXIT_FAILED)
   }
 }
 
-async function start(folder: DataFolder, options: StartOptions, shutdown: Shutdown): Promise<void> {
+type Course = { log: StartLog; shutdown: Shutdown }
+
+async function start(
+  folder: DataFolder,
+  env: Environment,
+  options: StartOptions,
+  { log, shutdown }: Course,
+): Promise<void> {
   await requireFreePort(options.host, options.port)
-  const secrets = openSecrets(folder)
-  report('Building the Worker\n')
+  const secrets = openSecrets(folder, env)
+  log.report('Building the Worker\n')
   folder.clearWorker()
   await buildWorker(PROJECT_ROOT, folder.worker)
-  const log = new WorkerLog(report)
-  const { url, prepared } = await explained(log, async () => {
-    const { url } = await serve(folder, options, secrets, log, shutdown)
+  const workerLog = new WorkerLog(log.pass)
+  const ready = await explained(workerLog, async () => {
+    const bindings = {
+      ...settingsFrom(env),
+      REQUEST_LOG: requestLogOf(options.requestLog, env),
+      ...secrets,
+    }
+    const { url } = await serve(folder, options, bindings, { log, shutdown }, workerLog)
     const client = new AdminClient(url, secrets.ADMIN_TOKEN)
-    const { sample: withSample } = options
-    return { url, prepared: await prepareFirstStart(client, folder, { withSample, report }) }
+    const { sample: withSample, demoKeys: withDemoKeys } = options
+    const beginning = options.service ? EMPTY : { withCollections: true, withSample, withDemoKeys }
+    const prepared = await prepareFirstStart(client, folder, beginning, log.report)
+    return { ...prepared, url, adminToken: secrets.ADMIN_TOKEN, secretsFile: folder.secretsFile }
   })
-  const { ADMIN_TOKEN: adminToken } = secrets
-  const ready = { ...prepared, url, adminToken, secretsFile: folder.secretsFile }
-  print(options.json ? announceJson(ready) : announceText(ready))
+  if (options.trustedProxy.length > 0 && !env.PUBLIC_ORIGIN) log.report(NO_ORIGIN)
+  announce(ready, options, log)
+}
+
+const EMPTY = { withCollections: false, withSample: false, withDemoKeys: false }
+
+const NO_ORIGIN =
+  'PUBLIC_ORIGIN is not set: the URLs handed out begin with http:// and the Host of the request.\n'
+
+function announce(ready: Ready, options: StartOptions, log: StartLog): void {
+  log.event('ready', { url: ready.url, pid: process.pid })
+  tellServiceManager('READY=1', log.report)
+  if (!options.service) print(options.json ? announceJson(ready) : announceText(ready))
 }
 
 /** Ends the holding back of the log; a failure that the log explains is told in its words. */
@@ -76,28 +110,44 @@ async function explained<Made>(log: WorkerLog, make: () => Promise<Made>): Promi
 
 async function serve(
   folder: DataFolder,
-  { host, port }: StartOptions,
-  secrets: Secrets,
-  log: WorkerLog,
-  shutdown: Shutdown,
+  options: StartOptions,
+  bindings: Record<string, string>,
+  { log, shutdown }: Course,
+  workerLog: WorkerLog,
 ): Promise<Front> {
   const secret = randomBytes(32).toString('base64url')
+  shutdown.add(() => folder.flush())
   const server = await startEmbeddedServer(
     {
       projectRoot: PROJECT_ROOT,
       workerFolder: folder.worker,
       stateFolder: folder.state,
+      databases: openDatabases(folder, options.databases),
       frontSecret: secret,
-      bindings: { ...settingsFrom(process.env), ...secrets },
-      log: log.write,
+      bindings,
+      log: workerLog.write,
       noteRuntime: (pid) => folder.noteRuntime(pid),
     },
     (stop) => shutdown.add(stop),
   )
-  const proxies = new TrustedProxies([])
-  const front = await Front.listen({ host, port, target: server.url, secret, proxies })
-  shutdown.add(async () => void (await front.end(10_000)))
-  return front
+  shutdown.add(callEveryHour(server.callSchedule, log.report))
+  const { host, port } = options
+  const proxies = new TrustedProxies(options.trustedProxy)
+  try {
+    const front = await Front.listen({ host, port, target: server.url, secret, proxies })
+    shutdown.add(() => endFront(front, options.drain, log))
+    return front
+  } catch (error) {
+    throw portFailure(error, host, port)
+  }
+}
+
+async function endFront(front: Front, drain: number, log: StartLog): Promise<void> {
+  tellServiceManager('STOPPING=1', log.report)
+  const { requestsUnderWay } = front
+  log.event('stopping', { requestsUnderWay })
+  const cutShort = await front.end(drain * 1000)
+  if (cutShort > 0) log.report(`Requests cut short after ${drain} s: ${cutShort}\n`)
 }
 
 function describe(error: unknown): string {

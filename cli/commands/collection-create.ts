@@ -1,7 +1,7 @@
 // `collection create`: a collection, or with --of a view that selects from one.
 import type { Command } from 'commander'
 import { refuseUsage } from '../failure.ts'
-import { collect } from '../option-values.ts'
+import { collect, days } from '../option-values.ts'
 import { renderJson } from '../render.ts'
 import type { CollectionState } from '../resources.ts'
 import { openSession } from '../session.ts'
@@ -16,6 +16,8 @@ type Options = {
   read: boolean
   writable?: true
   mediaType?: string[]
+  retention?: number
+  database?: string
   of?: string
   type?: string[]
   subtype?: string[]
@@ -38,6 +40,8 @@ export function collectionCreate(parent: Command, terminal: Terminal): void {
     .option('--no-read', 'nobody may read it')
     .option('--writable', 'keys with write:stix may add objects to it')
     .option('--media-type <type>', 'media type it stores (repeatable)', collect)
+    .option('--retention <days>', 'object versions go after so many days; default: never', days)
+    .option('--database <name>', 'D1 binding to keep it in; default: COLLECTION_DATABASE')
     .option('--of <collection>', 'make a view of this collection')
     .option('--type <type>', 'view: take objects of this STIX type (repeatable)', collect)
     .option(
@@ -58,22 +62,27 @@ export function collectionCreate(parent: Command, terminal: Terminal): void {
     })
 }
 
-function checkView({ of, type, subtype, writable, mediaType }: Options): void {
+function checkView(options: Options): void {
+  const { of, type, subtype, writable, mediaType, retention } = options
   const isSelecting = type !== undefined || subtype !== undefined
   if (of === undefined && isSelecting) refuseUsage('--type and --subtype go with --of')
   if (of === undefined) return
   if (!isSelecting) refuseUsage('--of goes with --type or --subtype')
-  if (writable || mediaType !== undefined) {
-    refuseUsage('A view is never written to and stores nothing: leave out --writable, --media-type')
+  if (writable || mediaType !== undefined || retention !== undefined) {
+    refuseUsage(
+      'A view is never written to and stores nothing: leave out --writable, --media-type, --retention',
+    )
   }
 }
 
-function requestOf({ read, writable, mediaType, of, type, subtype, ...same }: Options) {
+function requestOf(options: Options) {
+  const { read, writable, mediaType, retention, of, type, subtype, ...same } = options
   return {
     ...same,
     can_read: read,
     can_write: writable,
     media_types: mediaType,
+    retention_days: retention,
     view: of === undefined ? undefined : { of, types: type, subtypes: subtype },
   }
 }

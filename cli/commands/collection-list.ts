@@ -6,7 +6,7 @@ import { openSession } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 import { accessOf } from './collection-show.ts'
 
-const HEAD = ['ID', 'ALIAS', 'TITLE', 'VIEW OF', 'ACCESS', 'LAST ADDED']
+const HEAD = ['ID', 'ALIAS', 'TITLE', 'VIEW OF', 'ACCESS', 'DATABASE', 'LAST ADDED']
 
 export function collectionList(parent: Command, terminal: Terminal): void {
   parent
@@ -31,6 +31,7 @@ function renderCollections(collections: CollectionState[]): string {
     each.title,
     parentName(each, collections),
     accessOf(each),
+    each.database,
     each.last_added === null ? 'never' : renderTime(each.last_added),
   ])
   return renderTable(HEAD, rows)

@@ -27,9 +27,17 @@ export function renderCollection(collection: CollectionState): string {
     selects: collection.selects?.join(' '),
     access: accessOf(collection),
     'media types': collection.media_types.join(' '),
+    'kept for': keptFor(collection),
+    database: collection.database,
     created: renderTime(collection.created),
     'last added': collection.last_added === null ? 'never' : renderTime(collection.last_added),
   })
+}
+
+/** Of a view, its collection tells. */
+function keptFor({ retention_days: days, view_of }: CollectionState): string | null {
+  if (view_of !== null) return null
+  return days === null ? 'ever' : `${days} day${days === 1 ? '' : 's'}`
 }
 
 export function accessOf({ can_read, can_write }: CollectionState): string {

@@ -5,11 +5,12 @@ import { API_ROOT_PATH } from '../../src/taxii/paths.ts'
 import type { AdminClient } from '../admin-client.ts'
 import { CliFailure } from '../failure.ts'
 import { type Place, recipes } from '../recipes.ts'
-import { renderJson, renderProperties, renderTable } from '../render.ts'
-import type { CollectionState, OperatorHealth } from '../resources.ts'
+import { renderBytes, renderJson, renderProperties, renderTable, renderTime } from '../render.ts'
+import type { CollectionState, HousekeepingRun, OperatorHealth } from '../resources.ts'
 import { checkHeaderValue, openSession } from '../session.ts'
 import { examineKey, readTaxii } from '../taxii-probe.ts'
 import type { Terminal } from '../terminal.ts'
+import { problemOf } from './housekeeping.ts'
 
 export type Finding = { check: string; isGood: boolean; found: string }
 
@@ -48,6 +49,7 @@ export function doctor(program: Command, terminal: Terminal): void {
       const findings = [
         ...serverFindings(client.url, health, startedAtMs, receivedAtMs),
         await readiness(client.url),
+        await housekeeping(client),
         ...(examined?.findings ?? []),
       ]
       const enter =
@@ -85,8 +87,35 @@ function serverFindings(
       isGood: Math.abs(skewMs) <= CLOCK_SKEW_MS_MAX,
       found: `the server's is ${Math.abs(skewMs)} ms ${skewMs < 0 ? 'behind' : 'ahead of'} ours`,
     },
-    { check: 'database', isGood: true, found: `answered in ${health.store.milliseconds} ms` },
+    ...health.databases.map(databaseFinding),
   ]
+}
+
+/** D1 takes no more than this; an embedded database has the disk. */
+const DATABASE_BYTES_MAX = 10_000_000_000
+const FULL_FROM = 0.9
+
+/** Bad in time to make another database. */
+function databaseFinding(database: OperatorHealth['databases'][number]): Finding {
+  const { name, bytes, collections, milliseconds } = database
+  const share = Math.round((bytes / DATABASE_BYTES_MAX) * 100)
+  const size = `${renderBytes(bytes)}${share >= 1 ? ` (${share} % of D1's 10 GB)` : ''}`
+  const many = `${collections} collection${collections === 1 ? '' : 's'}`
+  return {
+    check: `database ${name}`,
+    isGood: bytes < DATABASE_BYTES_MAX * FULL_FROM,
+    found: `${many}, ${size}, answered in ${milliseconds} ms`,
+  }
+}
+
+async function housekeeping(client: AdminClient): Promise<Finding> {
+  const path = '/admin/housekeeping/'
+  const [last] = (await client.call<{ runs: HousekeepingRun[] }>({ path })).runs
+  if (last === undefined) return { check: 'housekeeping', isGood: true, found: 'not yet' }
+  const problem = problemOf(last)
+  const outcome = problem ?? (last.more_left ? 'more is left' : 'nothing is left')
+  const found = `last at ${renderTime(last.at)}, ${outcome}`
+  return { check: 'housekeeping', isGood: problem === undefined, found }
 }
 
 async function readiness(url: string): Promise<Finding> {

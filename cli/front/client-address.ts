@@ -9,12 +9,12 @@ export class TrustedProxies {
   constructor(networks: readonly string[]) {
     for (const text of networks) {
       const { address, version, prefixLength } = partsOf(text)
-      this.#networks.addSubnet(address, prefixLength, `ipv${version}`)
+      this.#networks.addSubnet(address, prefixLength, typeOf(version))
     }
   }
 
   has(address: string): boolean {
-    return this.#networks.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+    return this.#networks.check(address, typeOf(isIP(address)))
   }
 }
 
@@ -53,6 +53,10 @@ function partsOf(text: string) {
   const version = isIP(address)
   const prefixLength = length === undefined ? bitsOf(version) : Number(length)
   return { address, version, prefixLength }
+}
+
+function typeOf(version: number): 'ipv4' | 'ipv6' {
+  return version === 6 ? 'ipv6' : 'ipv4'
 }
 
 /** -1 for what is no address. */

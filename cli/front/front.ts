@@ -74,6 +74,7 @@ export class Front {
   /** Takes nothing new, and waits for what is under way; gives the number it cut short. */
   async end(deadlineMs: number): Promise<number> {
     this.#isEnding = true
+    for (const response of this.#underWay) response.shouldKeepAlive = false
     this.#server.close()
     this.#server.closeIdleConnections()
     if (this.#underWay.size > 0) {

@@ -1,7 +1,7 @@
 // One batch to the server, however many requests that takes. Sending again is harmless: what the
 // server has is "already there".
-import { setTimeout as sleep } from 'node:timers/promises'
-import { type AdminAnswer, type AdminClient, problemOf } from '../admin-client.ts'
+import { type AdminAnswer, type AdminClient, parsedAnswer, problemOf } from '../admin-client.ts'
+import { patiently } from '../patience.ts'
 import { collectionPath, type ImportSummary, type RefusedObject } from '../resources.ts'
 import { type Batch, envelopeOf } from './batches.ts'
 
@@ -16,10 +16,6 @@ export type Sender = {
   report: (text: string) => void
 }
 
-/** Waits between tries of one request; after the last the import stops. */
-const PAUSES_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000]
-const RETRY_AFTER_MS_MAX = 60_000
-const RETRIED_STATUSES = new Set([429, 502, 503, 504])
 const TOO_LARGE = 413
 
 /** Refusals carry the place in `texts`. A body that the server finds too large is halved. */
@@ -47,20 +43,7 @@ async function sendPatiently(
   bytes: Uint8Array<ArrayBuffer>,
 ): Promise<AdminAnswer> {
   const path = `${collectionPath(collectionId)}import/`
-  for (const pauseMs of PAUSES_MS) {
-    const answer = await client.send({ method: 'POST', path, bytes })
-    if (answer.kind === 'answer' && !RETRIED_STATUSES.has(answer.status)) return answer
-    const waitMs = Math.max(pauseMs, retryAfterMs(answer))
-    report(`${problemOf(client.url, answer)}; trying again in ${waitMs / 1000} s\n`)
-    await sleep(waitMs)
-  }
-  return client.send({ method: 'POST', path, bytes })
-}
-
-function retryAfterMs(answer: AdminAnswer): number {
-  if (answer.kind === 'unreachable') return 0
-  const seconds = Number(answer.headers.get('Retry-After') ?? 0)
-  return Number.isFinite(seconds) ? Math.min(seconds * 1000, RETRY_AFTER_MS_MAX) : 0
+  return parsedAnswer(await patiently(client, report, { method: 'POST', path, bytes }))
 }
 
 async function sendHalves(sender: Sender, texts: readonly string[]): Promise<Sent> {

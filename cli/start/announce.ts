@@ -17,25 +17,32 @@ export function announceJson({ url, adminToken, keys, collections }: Ready): str
 
 export function announceText(ready: Ready): string {
   const { url, keys, collections, secretsFile } = ready
+  const curl = curlLine(ready)
   const names = collections.map(({ id, alias, title }) => [alias ?? id, `${id}  ${title}`])
   return `
 taxii-edge is ready on ${url}
 
 ${indented(renderProperties({ 'TAXII discovery': `${url}/taxii2/`, 'API document': `${url}/docs` }))}
-Collections
-${indented(renderProperties(Object.fromEntries(names)))}
-Demo keys
-${indented(renderProperties(keys))}
+${section('Collections', renderProperties(Object.fromEntries(names)))}\
+${keys === undefined ? '' : section('Demo keys', renderProperties(keys))}\
 Operator token, for npm run cli
 ${indented(`export TAXII_EDGE_URL=${url} TAXII_EDGE_TOKEN=$(node -p 'require("${secretsFile}").ADMIN_TOKEN')\n`)}
-Try it
-${indented(`${curlLine(ready)}\n`)}
+${curl === undefined ? '' : section('Try it', `${curl}\n`)}\
 Ctrl-C ends the server.
 `
 }
 
-/** The published API's own example, for this server. */
-export function curlLine({ url, keys, begun }: Pick<Ready, 'url' | 'keys' | 'begun'>): string {
+function section(title: string, text: string): string {
+  return text === '' ? '' : `${title}\n${indented(text)}\n`
+}
+
+/** The published API's own example, for this server; undefined without the demo keys. */
+export function curlLine({
+  url,
+  keys,
+  begun,
+}: Pick<Ready, 'url' | 'keys' | 'begun'>): string | undefined {
+  if (keys === undefined) return undefined
   const addedAfter = `${begun.slice(0, 10)}T00:00:00Z`
   const query = `added_after=${addedAfter}&limit=5`
   const page = `${url}/api/taxii2/api/collections/soc-defenders-network/objects/?${query}`

@@ -1,10 +1,10 @@
 // The one folder that holds everything a server on this machine keeps. One server at a time may
 // have it; a lock that a killed server left behind is taken over.
-import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CliFailure, systemCode, systemProblem } from '../failure.ts'
-import { readPrivateFile, writePrivateFile } from './private-file.ts'
+import { readPrivateFile, requirePrivate, writePrivateFile } from './private-file.ts'
 import { commandOf, isRunning, markOf, type ProcessMark } from './processes.ts'
 
 type Lock = { owner: ProcessMark; runtime: ProcessMark | null }
@@ -44,6 +44,11 @@ export class DataFolder {
     return join(this.state, 'first-start.json')
   }
 
+  /** Inside the state for the same reason. */
+  get databasesFile(): string {
+    return join(this.state, 'databases.json')
+  }
+
   get hasState(): boolean {
     return readdirSync(this.state).length > 0
   }
@@ -52,6 +57,7 @@ export class DataFolder {
   async open(report: (text: string) => void): Promise<void> {
     try {
       mkdirSync(this.state, { recursive: true, mode: 0o700 })
+      for (const path of [this.path, this.secretsFile, this.demoKeysFile]) requirePrivate(path)
       if (!this.#lockNew()) await this.#takeOver(report)
     } catch (error) {
       const problem = systemProblem(error)
@@ -63,6 +69,17 @@ export class DataFolder {
   /** Notes the runtime's process, so that the next start can end one that was left behind. */
   noteRuntime(pid: number): void {
     writePrivateFile(this.#lockFile, this.#lock(markOf(pid)))
+  }
+
+  /** Returns when what was written has reached the disk. After the runtime has ended. */
+  flush(): void {
+    if (process.platform === 'win32') return
+    const below = readdirSync(this.state, { recursive: true, withFileTypes: true })
+    for (const entry of below.filter((each) => each.isFile() || each.isDirectory())) {
+      const file = openSync(join(entry.parentPath, entry.name), 'r')
+      fsyncSync(file)
+      closeSync(file)
+    }
   }
 
   close(): void {

@@ -41,6 +41,12 @@ export async function makeDemoKeys(client: AdminClient, folder: DataFolder): Pro
   }
 }
 
+/** Whether one of them is neither revoked nor expired. */
+export async function areDemoKeysGood(client: AdminClient): Promise<boolean> {
+  const listed = await listKeys(client)
+  return listed.some(({ owner, state }) => owner === OWNER && state === 'active')
+}
+
 /** All three, or a CliFailure: keys that were lost cannot be had again. */
 export function readDemoKeys(folder: DataFolder): DemoKeys {
   const kept = readKept(folder)

@@ -13,6 +13,8 @@ export type EmbeddedServerOptions = {
   projectRoot: string
   workerFolder: string
   stateFolder: string
+  /** Bindings of the databases to have, besides those of wrangler.toml. */
+  databases: readonly string[]
   /** By which the Worker knows that a request came through the front. */
   frontSecret: string
   /** Settings and secrets, over those of wrangler.toml. */
@@ -26,12 +28,17 @@ export type EmbeddedServerOptions = {
 export type EmbeddedServer = {
   /** Where it listens for the front: a port of this machine only. */
   url: URL
+  /** What the platform's clock does. */
+  callSchedule: () => Promise<void>
   stop: () => Promise<void>
 }
 
 const LOOPBACK = '127.0.0.1'
 const ENTRY = './index.js'
 const GATE = 'gate.js'
+
+/** The Worker has one schedule, and does not look at it. */
+const SCHEDULE = '7 * * * *'
 
 const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
@@ -41,10 +48,10 @@ export async function startEmbeddedServer(
   begun: (stop: () => Promise<void>) => void,
 ): Promise<EmbeddedServer> {
   const configPath = join(options.projectRoot, 'wrangler.toml')
-  const config: WranglerConfig = unstable_readConfig({ config: configPath })
+  const config = withDatabases(unstable_readConfig({ config: configPath }), options.databases)
   const stopWatching = watchRuntime(options.noteRuntime)
   const server = withoutSignalHandlers(
-    () => new Miniflare(miniflareOptions(configPath, config.name, options)),
+    () => new Miniflare(miniflareOptions(configPath, config, options)),
   )
   const stop = async () => {
     stopWatching()
@@ -53,21 +60,45 @@ export async function startEmbeddedServer(
   begun(stop)
   await server.ready
   await migrate(server, migratedDatabases(config, options.projectRoot))
-  return { url: await server.unsafeGetDirectURL(), stop }
+  const callSchedule = async () => {
+    const worker = await server.getWorker()
+    await worker.scheduled({ cron: SCHEDULE })
+  }
+  return { url: await server.unsafeGetDirectURL(), callSchedule, stop }
 }
 
 /** What is read here of wrangler's configuration, which its package leaves untyped. */
 type WranglerConfig = {
   name: string
-  d1_databases: { binding: string; migrations_dir?: string; migrations_table?: string }[]
+  d1_databases: {
+    binding: string
+    database_id?: string
+    migrations_dir?: string
+    migrations_table?: string
+  }[]
 }
 
-type WorkerOptions = { bindings?: object; modulesRules?: ModuleRule[] }
+/** As if they stood there too, migrated as the home database is. */
+function withDatabases(config: WranglerConfig, bindings: readonly string[]): WranglerConfig {
+  const [home, ...others] = config.d1_databases
+  const known = config.d1_databases.map(({ binding }) => binding)
+  const further = bindings.filter((binding) => !known.includes(binding))
+  if (home === undefined) return config
+  const added = further.map((binding) => ({ ...home, binding, database_id: binding }))
+  return { ...config, d1_databases: [home, ...others, ...added] }
+}
 
-function miniflareOptions(configPath: string, name: string, options: EmbeddedServerOptions) {
+type WorkerOptions = { bindings?: object; modulesRules?: ModuleRule[]; d1Databases?: object }
+
+function miniflareOptions(
+  configPath: string,
+  { name, d1_databases: databases }: WranglerConfig,
+  options: EmbeddedServerOptions,
+) {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(configPath)
   const { workerFolder } = options
   const { modulesRules = [], bindings, ...declared }: WorkerOptions = { ...Object(workerOptions) }
+  const added = databases.map(({ binding, database_id: id }) => [binding, { id }])
   return convertV4MiniflareOptions({
     ...declared,
     name,
@@ -76,6 +107,7 @@ function miniflareOptions(configPath: string, name: string, options: EmbeddedSer
       { type: 'ESModule' as const, path: join(workerFolder, GATE), contents: gateSource(ENTRY) },
       ...listModules(workerFolder, modulesRules),
     ],
+    d1Databases: { ...Object.fromEntries(added), ...declared.d1Databases },
     bindings: { ...bindings, ...options.bindings, [GATE_SECRET]: options.frontSecret },
     // Not by Miniflare's own entry, which believes whatever address a client gives.
     unsafeDirectSockets: [{ host: LOOPBACK, port: 0 }],

@@ -1,17 +1,32 @@
-// What a new server begins with: three collections, the sample feed, demo keys. Every step can be
-// repeated, and is until all were done once; from then on the operator's changes stand.
+// What a new server begins with: three collections, the sample feed, demo keys, or none of them.
+// Every step can be repeated, and is until all were done once; from then on the operator's changes
+// stand.
 import type { AdminClient } from '../admin-client.ts'
 import { CliFailure } from '../failure.ts'
 import { type CollectionState, collectionPath, type ImportSummary } from '../resources.ts'
 import { sampleFeed } from '../sample-feed/feed.ts'
 import type { DataFolder } from './data-folder.ts'
-import { type DemoKeys, makeDemoKeys, readDemoKeys } from './demo-keys.ts'
+import { areDemoKeysGood, type DemoKeys, makeDemoKeys, readDemoKeys } from './demo-keys.ts'
 import { readPrivateFile, writePrivateFile } from './private-file.ts'
 
-/** `begun` dates the sample feed, so that a repeated step makes the same objects. */
-type FirstStart = { begun: string; hasSample: boolean; isComplete: boolean }
+type FirstStart = {
+  /** Dates the sample feed, so that a repeated step makes the same objects. */
+  begun: string
+  /** Absent in what an earlier release wrote: true; so below. */
+  hasCollections?: boolean
+  hasSample: boolean
+  hasDemoKeys?: boolean
+  isComplete: boolean
+}
 
-export type Prepared = { collections: CollectionState[]; keys: DemoKeys; begun: string }
+export type Beginning = { withCollections: boolean; withSample: boolean; withDemoKeys: boolean }
+
+/** Keys are undefined where there are none, or none are to be told. */
+export type Prepared = {
+  collections: CollectionState[]
+  keys: DemoKeys | undefined
+  begun: string
+}
 
 const MAIN_ALIAS = 'soc-defenders-all'
 const SHARED_TYPES = ['identity', 'marking-definition']
@@ -54,22 +69,30 @@ const OBJECTS_PER_REQUEST = 1_000
 export async function prepareFirstStart(
   client: AdminClient,
   folder: DataFolder,
-  options: { withSample: boolean; report: (text: string) => void },
+  { withCollections, withSample, withDemoKeys }: Beginning,
+  report: (text: string) => void,
 ): Promise<Prepared> {
   const plan = readPlan(folder) ?? {
     begun: new Date().toISOString(),
-    hasSample: options.withSample,
+    hasCollections: withCollections,
+    hasSample: withCollections && withSample,
+    hasDemoKeys: withDemoKeys,
     isComplete: false,
   }
+  const { hasCollections = true, hasDemoKeys = true } = plan
   if (!plan.isComplete) {
     writePrivateFile(folder.firstStartFile, plan)
-    await createCollections(client)
-    if (plan.hasSample) await loadSample(client, plan.begun, options.report)
-    await makeDemoKeys(client, folder)
+    if (hasCollections) await createCollections(client)
+    if (plan.hasSample) await loadSample(client, plan.begun, report)
+    if (hasDemoKeys) await makeDemoKeys(client, folder)
     writePrivateFile(folder.firstStartFile, { ...plan, isComplete: true })
   }
   const { collections } = await listCollections(client)
-  return { collections, keys: readDemoKeys(folder), begun: plan.begun }
+  if (hasDemoKeys && !withDemoKeys && (await areDemoKeysGood(client))) {
+    report('The demo keys of the first start are still good. Revoke them: cli key list\n')
+  }
+  const keys = hasDemoKeys && withDemoKeys ? readDemoKeys(folder) : undefined
+  return { collections, keys, begun: plan.begun }
 }
 
 function readPlan(folder: DataFolder): FirstStart | undefined {
@@ -82,12 +105,13 @@ function readPlan(folder: DataFolder): FirstStart | undefined {
 
 function isFirstStart(value: unknown): value is FirstStart {
   if (typeof value !== 'object' || value === null) return false
-  const { begun, hasSample, isComplete }: Record<string, unknown> = { ...value }
+  const { begun, hasSample, isComplete, ...added }: Record<string, unknown> = { ...value }
+  const { hasCollections = true, hasDemoKeys = true } = added
+  const flags = [hasSample, isComplete, hasCollections, hasDemoKeys]
   return (
     typeof begun === 'string' &&
     !Number.isNaN(Date.parse(begun)) &&
-    typeof hasSample === 'boolean' &&
-    typeof isComplete === 'boolean'
+    flags.every((flag) => typeof flag === 'boolean')
   )
 }
 

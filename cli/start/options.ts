@@ -1,13 +1,27 @@
 // The options of `npm start`.
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { EXIT_USAGE } from '../failure.ts'
+import { isNetwork } from '../front/client-address.ts'
+import { DATABASES_MAX } from './databases.ts'
 
 export type StartOptions = {
   port: number
   host: string
   data: string
   sample: boolean
+  demoKeys: boolean
   json: boolean
+  /** Begin empty, log events as JSON, print nothing. */
+  service: boolean
+  /** Networks of proxies that may say who a client is. */
+  trustedProxy: string[]
+  /** Seconds that requests under way have when the server ends. */
+  drain: number
+  envFile?: string
+  /** Undefined: as many as before. */
+  databases?: number
+  /** Undefined: the setting of that name decides. */
+  requestLog?: 'all' | 'failures' | 'off'
 }
 
 export type ParsedStart = { ok: true; options: StartOptions } | { ok: false; exitCode: number }
@@ -15,12 +29,14 @@ export type ParsedStart = { ok: true; options: StartOptions } | { ok: false; exi
 const PORT_MAX = 65_535
 
 const EXAMPLES = `
-Settings such as PUBLIC_ORIGIN or PAGE_LIMIT_MAX are read from environment variables.
+Settings such as PUBLIC_ORIGIN or PAGE_LIMIT_MAX are environment variables, as are the secrets
+KEY_SECRET and ADMIN_TOKEN, which are made and kept in the data folder where they are not given.
 
 Examples:
   $ npm start
   $ npm start -- --port 9000 --data /var/lib/taxii-edge --no-sample
-  $ npm start -- --json --port 0        any free port, told on standard output`
+  $ npm start -- --json --port 0        any free port, told on standard output
+  $ node cli/start.ts --service --data /var/lib/taxii-edge --trusted-proxy 127.0.0.1`
 
 /** Help goes to `print`, a usage error in one line to `report`. */
 export function parseStartOptions(
@@ -32,8 +48,32 @@ export function parseStartOptions(
     .option('--port <n>', 'port to listen on; 0 = any free one', portNumber, 8787)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--data <folder>', 'folder of the state', '.data')
+    .option('--databases <n>', 'D1 databases to spread collections over', databaseCount)
     .option('--no-sample', 'begin without the sample feed')
+    .option('--no-demo-keys', 'begin without demo keys, and tell none')
     .option('--json', 'print one line of JSON when ready', false)
+    .addOption(
+      new Option(
+        '--service',
+        'begin without collections, sample and demo keys; log events as JSON, print no secret',
+      )
+        .default(false)
+        .conflicts('json'),
+    )
+    .option(
+      '--trusted-proxy <network>',
+      'proxies whose X-Forwarded-For is believed, in CIDR form; may be repeated',
+      collectProxies,
+      [],
+    )
+    .option('--drain <seconds>', 'time for requests under way when the server ends', seconds, 10)
+    .option('--env-file <file>', 'settings and secrets; the environment itself goes before it')
+    .addOption(
+      new Option(
+        '--request-log <which>',
+        'requests that leave a line on standard error (default: failures)',
+      ).choices(['all', 'failures', 'off']),
+    )
     .allowExcessArguments(false)
     .addHelpText('after', EXAMPLES)
     .configureOutput({ writeOut: output.print, writeErr: output.report })
@@ -45,6 +85,23 @@ export function parseStartOptions(
     if (!(error instanceof CommanderError)) throw error
     return { ok: false, exitCode: error.exitCode === 0 ? 0 : EXIT_USAGE }
   }
+}
+
+function collectProxies(text: string, previous: string[]): string[] {
+  if (isNetwork(text)) return [...previous, text]
+  throw new InvalidArgumentError('Give a network such as 10.0.0.0/8, or an address.')
+}
+
+function seconds(text: string): number {
+  if (/^\d{1,4}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('Give whole seconds, up to 9999.')
+}
+
+function databaseCount(text: string): number {
+  if (/^\d{1,2}$/.test(text) && Number(text) >= 1 && Number(text) <= DATABASES_MAX) {
+    return Number(text)
+  }
+  throw new InvalidArgumentError(`Give a number from 1 to ${DATABASES_MAX}.`)
 }
 
 function portNumber(text: string): number {

@@ -2,9 +2,8 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { CliFailure, systemCode, systemProblem } from '../failure.ts'
-import { findProcesses } from './processes.ts'
 
-/** Throws CliFailure, naming a leftover workerd when that is what has the port. */
+/** Throws CliFailure. */
 export async function requireFreePort(host: string, port: number): Promise<void> {
   const probe = createServer()
   try {
@@ -13,24 +12,23 @@ export async function requireFreePort(host: string, port: number): Promise<void>
     probe.close()
     await once(probe, 'close')
   } catch (error) {
-    throw new CliFailure(problemOf(error, host, port))
+    throw portFailure(error, host, port)
   }
+}
+
+/** Why nothing can listen there, in one line. */
+export function portFailure(error: unknown, host: string, port: number): CliFailure {
+  return new CliFailure(problemOf(error, host, port))
 }
 
 function problemOf(error: unknown, host: string, port: number): string {
   switch (systemCode(error)) {
     case 'EADDRINUSE':
-      return `Port ${port} on ${host} is in use${userOf(port)}. End that, or choose another with --port.`
+      return `Port ${port} on ${host} is in use. End that, or choose another with --port.`
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return `This machine has no address ${host}; choose another with --host.`
     default:
       return `Port ${port} on ${host} cannot be used: ${systemProblem(error) ?? String(error)}.`
   }
-}
-
-function userOf(port: number): string {
-  const [pid] = findProcesses(['workerd', `:${port} `])
-  if (pid === undefined) return ''
-  return ` by workerd, process ${pid}: another server, or what a killed one left behind`
 }

@@ -1,7 +1,7 @@
 // What can be learnt of other processes without any package: by /proc on Linux, elsewhere by the
 // system's own lister. Whatever cannot be learnt is undefined, never guessed.
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 
 /** A process and the moment it began, so that a number used again is not taken for it. */
 export type ProcessMark = { pid: number; began: string | null }
@@ -30,24 +30,6 @@ export function commandOf(pid: number): string | undefined {
     return run('tasklist', ['/FI', `PID eq ${pid}`, '/FO', 'CSV', '/NH'])
   }
   return run('ps', ['-ww', '-o', 'args=', '-p', String(pid)])
-}
-
-/** Every process whose command line holds all of these words. */
-export function findProcesses(words: readonly string[]): number[] {
-  return allCommands()
-    .filter(({ command }) => words.every((word) => command.includes(word)))
-    .map(({ pid }) => pid)
-}
-
-function allCommands(): { pid: number; command: string }[] {
-  if (process.platform === 'linux') {
-    return readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map((name) => ({ pid: Number(name), command: commandOf(Number(name)) ?? '' }))
-  }
-  if (process.platform === 'win32') return []
-  const lines = (run('ps', ['-A', '-ww', '-o', 'pid=,args=']) ?? '').split('\n')
-  return lines.map((line) => ({ pid: Number.parseInt(line, 10), command: line }))
 }
 
 function beginningOf(pid: number): string | undefined {

@@ -1,5 +1,5 @@
 // The settings of src/config/config.ts that may be given to the embedded server through environment
-// variables of the same names. Secrets are not among them: those live in the data folder.
+// variables of the same names. Secrets are a matter of their own: secrets.ts.
 
 export const SETTING_NAMES = [
   'PUBLIC_ORIGIN',
@@ -16,6 +16,7 @@ export const SETTING_NAMES = [
   'PAGE_CACHE_BYTES',
   'EDGE_CACHE',
   'MAX_CONTENT_LENGTH',
+  'REQUEST_LOG',
   'COLLECTION_DATABASE',
   'WEIGHT_OBJECTS_PAGE',
   'WEIGHT_MANIFEST_PAGE',
@@ -24,6 +25,17 @@ export const SETTING_NAMES = [
 ] as const
 
 export const SECRET_NAMES = ['KEY_SECRET', 'ADMIN_TOKEN'] as const
+
+/** Of requests that went well there is no line, unless it is asked for: one machine's log is read. */
+const REQUEST_LOG_DEFAULT = 'failures'
+
+/** `asked` is that of the command line. */
+export function requestLogOf(
+  asked: string | undefined,
+  env: Record<string, string | undefined>,
+): string {
+  return asked ?? (env.REQUEST_LOG || REQUEST_LOG_DEFAULT)
+}
 
 export function settingsFrom(env: Record<string, string | undefined>): Record<string, string> {
   return Object.fromEntries(

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { STIX } from '../http/media-type.ts'
 import { formatMillis } from '../stix/timestamp.ts'
 import type { PlacedCollection } from '../store/placed-collections.ts'
+import { instantMs } from './instant.ts'
 
 const STIX_20 = 'application/stix+json;version=2.0'
 
@@ -41,12 +42,16 @@ export const newCollection = z
     retention_days: retentionDays.optional(),
     /** Binding of the D1 database to keep it in; a view is where its collection is. */
     database: z.string().max(40).optional(),
+    /** When it was first made, for one that is restored. */
+    created: instantMs.optional(),
     /** Makes a view: a selection from another collection, by STIX type or indicator subtype. */
     view: z
       .strictObject({
         of: z.string(),
         types: z.array(stixType).default([]),
         subtypes: z.array(stixType).default([]),
+        /** False: it begins empty, for members that are brought in with their dates. */
+        fill: z.boolean().default(true),
       })
       .refine((view) => view.types.length + view.subtypes.length > 0, {
         message: 'selects nothing: give types or subtypes',
@@ -82,6 +87,8 @@ export const collectionState = z
     retention_days: z.int().nullable(),
     database: z.string(),
     last_added: z.string().nullable(),
+    /** Moves when something that was shown must no longer be. */
+    revision: z.int(),
     created: z.string(),
   })
   .meta({ id: 'CollectionState' })
@@ -105,6 +112,7 @@ export function collectionStateOf(
     retention_days: each.retentionDays,
     database: each.database.name,
     last_added: each.lastAddedMs === 0 ? null : formatMillis(each.lastAddedMs),
+    revision: each.revision,
     created: formatMillis(each.createdAtMs),
   }
 }

@@ -125,10 +125,10 @@ async function create(c: AppContext): Promise<Response> {
       parentRef: parent?.ref ?? null,
       selector: asked.view === undefined ? null : selectorOf(asked.view),
       retentionDays: asked.retention_days ?? null,
-      createdAtMs: Date.now(),
+      createdAtMs: asked.created ?? Date.now(),
     }),
   )
-  if (parent !== undefined) await fillView(openWriter(database.d1), created.ref)
+  if (asked.view?.fill === true) await fillView(openWriter(database.d1), created.ref)
   forgetAfterWrite(c, [])
   c.set('audited', { subject: created.id, detail: { ...asked, database: database.name } })
   return answerJson(collectionStateOf(created, parent === undefined ? [] : [parent]), 201)

@@ -23,6 +23,8 @@ const health = z
     origin: z.string(),
     tiers: z.array(z.string()),
     max_content_length: z.int(),
+    /** Tells servers apart whose keys would not work on one another. */
+    key_secret_fingerprint: z.string(),
     /** The home database first. */
     databases: z.array(database),
   })
@@ -41,7 +43,7 @@ export const showHealth = adminOperation({
 })
 
 async function answerHealth(c: AppContext): Promise<Response> {
-  const { config } = c.var.runtime
+  const { config, tokens } = c.var.runtime
   const databases = await Promise.all(databasesOf(c.env).all.map(stateOf))
   const body: z.infer<typeof health> = {
     operator: c.var.operatorName,
@@ -49,6 +51,7 @@ async function answerHealth(c: AppContext): Promise<Response> {
     origin: publicOrigin(config.publicOrigin, c.req.url),
     tiers: Object.keys(config.tiers),
     max_content_length: config.maxContentLength,
+    key_secret_fingerprint: await tokens.fingerprint(),
     databases,
   }
   return answerJson(body)

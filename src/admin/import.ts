@@ -5,30 +5,13 @@ import { readBody } from '../http/body.ts'
 import type { AppContext } from '../http/context.ts'
 import { forgetAfterWrite } from '../http/forget-pages.ts'
 import { REQUEST_SLICING } from '../ingest/limits.ts'
-import { loadObjects, type Verdict } from '../ingest/load-objects.ts'
+import { loadObjects } from '../ingest/load-objects.ts'
 import { sliceObjects } from '../stix/slice.ts'
 import { openWriter } from '../store/database.ts'
 import { databasesOf } from '../store/databases.ts'
 import { locateCollection, onPrimary } from '../store/placed-collections.ts'
+import { importSummary, summaryOf } from './import-summary.ts'
 import { adminOperation, answerJson } from './operation.ts'
-
-const importSummary = z
-  .object({
-    received: z.int(),
-    added: z.int(),
-    /** Stored before, in this very version; their date_added has not moved. */
-    already_there: z.int(),
-    refused: z.array(
-      z.object({
-        /** Place of the object in the request, from 0. */
-        index: z.int(),
-        id: z.string(),
-        version: z.string().nullable(),
-        message: z.string(),
-      }),
-    ),
-  })
-  .meta({ id: 'ImportSummary' })
 
 export const importObjects = adminOperation({
   operationId: 'importObjects',
@@ -73,18 +56,4 @@ async function answerImport(c: AppContext): Promise<Response> {
   const { refused, ...counts } = summary
   c.set('audited', { subject: collection.id, detail: { ...counts, refused: refused.length } })
   return answerJson(summary)
-}
-
-function summaryOf(verdicts: Verdict[]): z.infer<typeof importSummary> {
-  const count = (kind: Verdict['kind']) => verdicts.filter((each) => each.kind === kind).length
-  return {
-    received: verdicts.length,
-    added: count('added'),
-    already_there: count('present'),
-    refused: verdicts.flatMap((verdict, index) => {
-      if (verdict.kind !== 'refused') return []
-      const { id, version, message } = verdict
-      return [{ index, id, version: version ?? null, message }]
-    }),
-  }
 }

@@ -3,14 +3,8 @@ import * as z from 'zod'
 import type { Config } from '../config/config.ts'
 import { scopeSchema } from '../config/tier.ts'
 import type { KeyRecord } from '../keys/record.ts'
-import { formatMillis, microsOf } from '../stix/timestamp.ts'
-
-const timestampMs = z.string().transform((text, context) => {
-  const micros = microsOf(text)
-  if (micros !== undefined && micros >= 0) return Math.floor(micros / 1000)
-  context.addIssue({ code: 'custom', message: 'must be a UTC timestamp' })
-  return z.NEVER
-})
+import { formatMillis } from '../stix/timestamp.ts'
+import { instantMs } from './instant.ts'
 
 const terms = {
   label: z.string().max(200),
@@ -19,7 +13,7 @@ const terms = {
   collections: z.array(z.string()).min(1).max(1000).nullable(),
   per_minute: z.int().min(1).max(10_000_000).nullable(),
   per_day: z.int().min(1).max(10_000_000_000).nullable(),
-  expires: timestampMs.nullable(),
+  expires: instantMs.nullable(),
   networks: z
     .array(z.union([z.cidrv4(), z.cidrv6()]))
     .min(1)

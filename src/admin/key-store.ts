@@ -23,7 +23,7 @@ export async function issueKey(c: AppContext, terms: Terms): Promise<IssuedKey> 
   const createdAtMs = Date.now()
   const record: KeyRecord = { ...terms, id: mintKeyId(), createdAtMs, revokedAtMs: null, lastFour }
   await c.env.API_KEYS.get(objectId).create(record)
-  const entry = { id: record.id, objectId: objectId.toString(), createdAtMs, record }
+  const entry = { id: record.id, objectId: objectId.toString(), objectName, createdAtMs, record }
   await putApiKey(openWriter(c.env.DB), entry)
   return { ...keyStateOf(record, config.tiers, createdAtMs), key: token }
 }

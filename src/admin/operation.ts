@@ -11,7 +11,7 @@ type AdminOperation = Omit<
   Operation,
   'source' | 'tag' | 'offer' | 'access' | 'pathParameters' | 'query'
 > &
-  Partial<Pick<Operation, 'pathParameters' | 'query'>>
+  Partial<Pick<Operation, 'offer' | 'pathParameters' | 'query'>>
 
 export function adminOperation(operation: AdminOperation): Operation {
   return {

@@ -6,6 +6,7 @@ export class ByteLru<Value> {
   readonly #entries = new Map<string, Entry<Value>>()
   readonly #bytesMax: number
   #bytes = 0
+  #evictions = 0
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax
@@ -13,6 +14,15 @@ export class ByteLru<Value> {
 
   get bytes(): number {
     return this.#bytes
+  }
+
+  get entries(): number {
+    return this.#entries.size
+  }
+
+  /** How many were forgotten to make room; neither those that grew old nor those that were dropped. */
+  get evictions(): number {
+    return this.#evictions
   }
 
   get(key: string, nowMs: number): Value | undefined {
@@ -36,6 +46,7 @@ export class ByteLru<Value> {
     for (const oldest of this.#entries.keys()) {
       if (this.#bytes <= this.#bytesMax) break
       this.delete(oldest)
+      this.#evictions++
     }
   }
 

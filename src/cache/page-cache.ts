@@ -41,6 +41,12 @@ export class PageCache {
     this.#edge = edge
   }
 
+  /** What this isolate's memory holds. */
+  get memory(): { bytes: number; entries: number; evictions: number } {
+    const { bytes, entries, evictions } = this.#pages
+    return { bytes, entries, evictions }
+  }
+
   async find(wanted: Wanted): Promise<FoundPage> {
     const { name } = wanted
     const nowMs = Date.now()

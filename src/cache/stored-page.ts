@@ -1,14 +1,8 @@
 // A finished page as it is kept, and for how long.
+import type { PageExtent } from '../store/page.ts'
 
-/** What is known of a page without looking into it. */
-export type PageFacts = {
-  rows: number
-  firstMs: number | null
-  lastMs: number | null
-  hasMore: boolean
-  /** Of the body, uncompressed. */
-  bytes: number
-}
+/** What is known of a page without looking into it. `bytes`: of the body, uncompressed. */
+export type PageFacts = PageExtent & { bytes: number }
 
 export type BuiltPage = { facts: PageFacts; text: string }
 export type StoredPage = { facts: PageFacts; gzipped: Uint8Array<ArrayBuffer> }

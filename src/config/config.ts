@@ -70,7 +70,9 @@ const settings = z.object({
   REQUEST_LOG: text('all').pipe(z.enum(['all', 'failures', 'off'])),
   MAX_CONTENT_LENGTH: wholeNumber(10_000_000, 1_000, 90_000_000),
   /** Where new collections go: the binding of a D1 database. */
-  COLLECTION_DATABASE: text('DB').pipe(z.string().regex(/^DB(?:_[A-Z0-9_]{1,30})?$/)),
+  COLLECTION_DATABASE: text('DB').refine((name) => /^DB(?:_[A-Z0-9_]{1,30})?$/.test(name), {
+    message: 'must be DB, or DB_ and capitals, digits or _',
+  }),
   WEIGHT_OBJECTS_PAGE: weight(2.5),
   WEIGHT_MANIFEST_PAGE: weight(1),
   WEIGHT_ADD_OBJECTS: weight(2.5),

@@ -6,6 +6,8 @@ export type MediaType = { type: string; parameters: Map<string, string> }
 /** The only media type of a TAXII answer, in the one spelling every client accepts. */
 export const TAXII = 'application/taxii+json;version=2.1'
 export const STIX = 'application/stix+json;version=2.1'
+/** One JSON value a line. */
+export const NDJSON = 'application/x-ndjson'
 
 /** The ranges of an `Accept` header that have not been refused with `q=0`; [] for none. */
 export function acceptedRanges(header: string): MediaType[] {

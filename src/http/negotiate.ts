@@ -1,10 +1,11 @@
 // What a TAXII client may ask for and send. Lenient in form, strict in what comes back: an answer
 // is TAXII 2.1, or on pages of objects, when only that was asked for, the same under STIX's name.
 import { refuse } from '../failure.ts'
-import { acceptedRanges, type MediaType, parseList, STIX, TAXII } from './media-type.ts'
+import { EXPOSITION_TYPE } from '../observe/exposition.ts'
+import { acceptedRanges, type MediaType, NDJSON, parseList, STIX, TAXII } from './media-type.ts'
 
 /** `taxii-or-stix`: pages of objects and manifests, whose body is a STIX bundle as well. */
-export type Offer = 'taxii' | 'taxii-or-stix' | 'json'
+export type Offer = 'taxii' | 'taxii-or-stix' | 'json' | 'ndjson' | 'metrics'
 
 /**
  * The content type to answer with. No header, an empty one, `any wildcard` and a type without version
@@ -13,6 +14,8 @@ export type Offer = 'taxii' | 'taxii-or-stix' | 'json'
  */
 export function negotiate(accept: string | undefined, offer: Offer): string {
   if (offer === 'json') return 'application/json'
+  if (offer === 'ndjson') return NDJSON
+  if (offer === 'metrics') return EXPOSITION_TYPE
   if (accept === undefined || accept.trim() === '') return TAXII
   const ranges = acceptedRanges(accept)
   if (ranges.some((range) => isWildcard(range) || isTaxii21(range))) return TAXII

@@ -70,7 +70,10 @@ export async function restoreObjectRecords(
   if (place === undefined) return { ok: false }
   const known = objects.filter(({ dateAddedMs }) => dateAddedMs <= place.knownThroughMs)
   const found = await findRestored(session, collection.ref, known)
-  if (!place.isCertain && !isStoredAt(known.at(-1), found.at(-1))) return { ok: false }
+  const isThere = known.map(({ dateAddedMs }, at) => dateAddedMs === found[at]?.dateAddedMs)
+  if (place.isCertain ? known.length > 0 && !isThere.includes(true) : isThere.at(-1) !== true) {
+    return { ok: false }
+  }
   const restored = place.isWhole
     ? { ok: true, outcomes: [], changedCollectionIds: [] }
     : await restoreObjects(session, collection.ref, objects.slice(known.length), {
@@ -120,7 +123,7 @@ type Place = {
   /** Records up to this date are in already; 0 = none. */
   knownThroughMs: number
   isWhole: boolean
-  /** Whether the last date alone shows that it was these records that came before. */
+  /** Whether the last date is one of theirs. */
   isCertain: boolean
 }
 
@@ -139,13 +142,6 @@ function placeIn(
   // Further records may have followed these: then the last of these stands at its very date.
   if (lastAddedMs < last.dateAddedMs) return undefined
   return { knownThroughMs: last.dateAddedMs, isWhole: true, isCertain: false }
-}
-
-function isStoredAt(
-  object: DatedObject | undefined,
-  outcome: { dateAddedMs: number } | undefined,
-): boolean {
-  return object !== undefined && object.dateAddedMs === outcome?.dateAddedMs
 }
 
 function entryOf({ id, specVersion, version, dateAddedMs }: DatedEntryRecord): DatedEntry {

@@ -1,5 +1,6 @@
 // The Worker's side of a key: one call to the key's Durable Object per request, under a deadline,
 // closed when it fails. What was served waits in the isolate and travels with the key's next call.
+import { withoutSecrets } from '../observe/secrets.ts'
 import type { Admission, AdmitRequest, ApiKey } from './api-key.ts'
 import { mergeReports, type ServedReport } from './usage.ts'
 
@@ -119,6 +120,6 @@ function pause(ms: number): Promise<void> {
 
 /** An object's name does not lead back to its token. */
 function logFailure(call: string, objectName: string, error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = withoutSecrets(error instanceof Error ? error.message : String(error))
   console.error(JSON.stringify({ event: 'key unreachable', call, objectName, error: message }))
 }

@@ -15,18 +15,22 @@ export type TokenAuthority = {
   mint(prefix: string): Promise<MintedToken>
   /** The key's object name; undefined for what this secret never made. */
   resolve(token: string): Promise<string | undefined>
+  /** Tells this secret from another and nothing else of it. */
+  fingerprint(): Promise<string>
 }
 
 type Mac = { check: string; objectName: string }
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const LABEL = 'taxii-edge api key'
+const FINGERPRINT_LABEL = 'taxii-edge fingerprint of the key secret'
 const PREFIX = /^[A-Za-z0-9]{2,16}$/
 const TOKEN = /^([A-Za-z0-9]{2,16})_([A-Za-z0-9]{28})([A-Za-z0-9]{10})$/
 const TOKEN_CHARS_MAX = 16 + 1 + 28 + 10
 const RANDOM_CHARS = 28
 const CHECK_CHARS = 10
 const OBJECT_NAME_BYTES = 20
+const FINGERPRINT_BYTES = 8
 const REMEMBERED_TOKENS_MAX = 1000
 
 /**
@@ -66,6 +70,13 @@ export function createTokenAuthority(secret: string): TokenAuthority {
       if (!equalInConstantTime(check, expected.check)) return undefined
       remember(resolved, token, expected.objectName)
       return expected.objectName
+    },
+
+    async fingerprint() {
+      hmacKey ??= await importHmacKey(secret)
+      const text = encoder.encode(FINGERPRINT_LABEL)
+      const bytes = new Uint8Array(await crypto.subtle.sign('HMAC', hmacKey, text))
+      return hex(bytes.slice(0, FINGERPRINT_BYTES))
     },
   }
 }

@@ -30,7 +30,8 @@ export const getReadiness: Operation = {
   operationId: 'getReadiness',
   path: '/health/ready',
   summary: 'Can requests be answered',
-  description: 'Touches every database and a Durable Object.',
+  description:
+    'Touches every database and a Durable Object. `X-Worker-Version` names the version that answers.',
   refusals: [503],
   handle: answerReadiness,
 }
@@ -55,11 +56,16 @@ async function answerReadiness(c: AppContext): Promise<Response> {
       refuse({ kind: 'unavailable', part, retryAfterSeconds: RETRY_AFTER_SECONDS })
     }
   }
-  return ok()
+  return ok(versionHeaders(c.env.CF_VERSION_METADATA))
 }
 
-function ok(): Response {
+/** None where the Worker was deployed without that binding. */
+function versionHeaders(version: WorkerVersionMetadata | undefined): Record<string, string> {
+  return version === undefined ? {} : { 'X-Worker-Version': version.id }
+}
+
+function ok(headers: Record<string, string> = {}): Response {
   return new SizedResponse('{"status":"ok"}', {
-    headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' },
+    headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', ...headers },
   })
 }

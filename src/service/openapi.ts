@@ -1,8 +1,9 @@
 // The OpenAPI 3.1 document, made from the operations that route and check requests.
 import * as z from 'zod'
 import type { Config } from '../config/config.ts'
-import { STIX, TAXII } from '../http/media-type.ts'
+import { NDJSON, STIX, TAXII } from '../http/media-type.ts'
 import type { Operation, OperationResponse, QueryParameter } from '../http/operation.ts'
+import { EXPOSITION_TYPE } from '../observe/exposition.ts'
 import { errorSchema, REFUSALS, rateLimitHeaderDocs } from './openapi-refusals.ts'
 
 type Json = Record<string, unknown>
@@ -140,6 +141,8 @@ function parameterSchema({ schema, example, configured }: QueryParameter, config
 function describeSuccess({ success, offer, access }: Operation, schemas: Schemas): Json {
   const contentTypes = {
     json: ['application/json'],
+    ndjson: [NDJSON],
+    metrics: [EXPOSITION_TYPE],
     taxii: [TAXII],
     'taxii-or-stix': [TAXII, STIX],
   }
@@ -171,7 +174,7 @@ function headersOf({ headers = {} }: OperationResponse): Json {
 
 function describeRefusal(status: number, { offer }: Operation): Json {
   const description = REFUSALS[status] ?? 'Refused'
-  const contentType = offer === 'json' ? 'application/json' : TAXII
+  const contentType = offer === 'taxii' || offer === 'taxii-or-stix' ? TAXII : 'application/json'
   return {
     description,
     ...(status === 429 || status === 503

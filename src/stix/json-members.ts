@@ -19,10 +19,11 @@ export function memberTexts(text: string): Map<string, string> | undefined {
   const members = new Map<string, string>()
   const opening = skipSpace(text, 0)
   if (text.charCodeAt(opening) !== OPEN_BRACE) return undefined
+  const scanner = new ValueScanner()
   let at = skipSpace(text, opening + 1)
   let isEnd = text.charCodeAt(at) === CLOSE_BRACE
   while (!isEnd) {
-    const member = memberAt(text, at)
+    const member = memberAt(text, at, scanner)
     if (member === undefined || members.has(member.name)) return undefined
     members.set(member.name, member.value)
     at = skipSpace(text, member.end)
@@ -35,7 +36,7 @@ export function memberTexts(text: string): Map<string, string> | undefined {
 
 type Member = { name: string; value: string; end: number }
 
-function memberAt(text: string, at: number): Member | undefined {
+function memberAt(text: string, at: number, scanner: ValueScanner): Member | undefined {
   if (text.charCodeAt(at) !== QUOTE) return undefined
   const quote = closingQuote(text, at + 1)
   if (quote === -1) return undefined
@@ -43,7 +44,6 @@ function memberAt(text: string, at: number): Member | undefined {
   const colon = skipSpace(text, quote + 1)
   if (name === undefined || text.charCodeAt(colon) !== COLON) return undefined
   const start = skipSpace(text, colon + 1)
-  const scanner = new ValueScanner()
   if (!scanner.begin(text.charCodeAt(start))) return undefined
   const end = scanner.advance(text, start + 1)
   return end === UNFINISHED ? undefined : { name, value: text.slice(start, end), end }

@@ -11,7 +11,10 @@ export async function putApiKey(session: Session, entry: ApiKeyEntry): Promise<v
   await orm(session)
     .insert(apiKeys)
     .values(entry)
-    .onConflictDoUpdate({ target: apiKeys.id, set: { record: entry.record } })
+    .onConflictDoUpdate({
+      target: apiKeys.id,
+      set: { record: entry.record, objectName: entry.objectName },
+    })
 }
 
 /** Newest first; `before` continues after the last entry of an earlier answer. */

@@ -12,16 +12,18 @@ export type CollectionDatabase = { name: string; d1: D1Database }
 /** `all` begins with `home`; the others follow by name. */
 export type Databases = { home: CollectionDatabase; all: readonly CollectionDatabase[] }
 
+type Bindings = { [HOME]: D1Database }
+
 const known = new WeakMap<object, Databases>()
 
 /** The databases among an environment's bindings; looked for once an isolate. */
-export function databasesOf(env: { [HOME]: D1Database }): Databases {
+export function databasesOf(env: Bindings): Databases {
   const found = known.get(env) ?? findDatabases(env)
   known.set(env, found)
   return found
 }
 
-function findDatabases(env: { [HOME]: D1Database }): Databases {
+function findDatabases(env: Bindings): Databases {
   const home = { name: HOME, d1: env[HOME] }
   const further = Object.entries(env)
     .filter(([name]) => FURTHER.test(name))

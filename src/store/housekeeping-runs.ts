@@ -21,11 +21,14 @@ export async function noteHousekeepingRun(session: Session, run: HousekeepingRun
 }
 
 /** Newest first. */
-export async function listHousekeepingRuns(session: Session): Promise<HousekeepingRun[]> {
+export async function listHousekeepingRuns(
+  session: Session,
+  limit = RUNS_KEPT,
+): Promise<HousekeepingRun[]> {
   const rows = await orm(session)
     .select({ run: housekeepingRuns.run })
     .from(housekeepingRuns)
     .orderBy(desc(housekeepingRuns.id))
-    .limit(RUNS_KEPT)
+    .limit(limit)
   return rows.map(({ run }) => run as HousekeepingRun)
 }

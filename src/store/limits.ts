@@ -12,6 +12,9 @@ export const OBJECT_BYTES_MAX = 1_900_000
 /** Above this an object is bound as a value of its own, since JSON escapes would swell it. */
 export const OBJECT_ALONE_CHARS = 400_000
 
+/** Texts of a page that D1 joins: the result is one value, with commas, of 2,000,000 bytes at most. */
+export const JOINED_BYTES_MAX = 1_900_000
+
 /** Entries of one range that one statement may pass over while it looks for those that match. */
 export const SCAN_ENTRIES_MAX = 20_000
 

@@ -7,6 +7,26 @@ import type { PageQuery } from './page-query.ts'
  */
 export type Page<Row> = { rows: Row[]; hasMore: boolean }
 
+/** Where a page begins and ends, which everyone needs to know who hands it on. */
+export type PageExtent = {
+  rows: number
+  /** date_added of the first and the last row; null on an empty page. */
+  firstMs: number | null
+  lastMs: number | null
+  hasMore: boolean
+}
+
+export const EMPTY: PageExtent = { rows: 0, firstMs: null, lastMs: null, hasMore: false }
+
+export function extentOf({ rows, hasMore }: Page<RawRow>): PageExtent {
+  return {
+    rows: rows.length,
+    firstMs: rows[0]?.[0] ?? null,
+    lastMs: rows.at(-1)?.[0] ?? null,
+    hasMore,
+  }
+}
+
 /** date_added_ms, bytes, then whatever columns the page shows. */
 export type RawRow = [dateAddedMs: number, bytes: number, ...columns: (string | null)[]]
 

@@ -1,13 +1,17 @@
 // Reading a page: a range scan of one list, or a merge of several, in date_added order. The cost
 // follows from the size of the page, never from the size of the collection.
 import type { Session } from './database.ts'
+import { readJoined } from './joined-page.ts'
 import { isUnconditional } from './look.ts'
 import { mergeRanges } from './merge-ranges.ts'
-import { cutPage, type Page, type RawRow } from './page.ts'
+import { cutPage, EMPTY, extentOf, type Page, type PageExtent, type RawRow } from './page.ts'
 import { END_OF_TIME_MS, type PageQuery, type Range } from './page-query.ts'
 import { rangesOf } from './ranges.ts'
 
-export type ContentRow = { dateAddedMs: number; content: string }
+/** `content`: the texts of the objects, with commas between them. */
+export type ContentPage = PageExtent & { content: string }
+export type ManifestPage = PageExtent & { records: ManifestRow[] }
+
 export type ManifestRow = {
   dateAddedMs: number
   stixId: string
@@ -15,47 +19,49 @@ export type ManifestRow = {
   version: string | null
 }
 
-export function readContentPage(session: Session, query: PageQuery): Promise<Page<ContentRow>> {
-  return readPage(session, query, CONTENT)
+export const EMPTY_CONTENT: ContentPage = { ...EMPTY, content: '' }
+export const EMPTY_MANIFEST: ManifestPage = { ...EMPTY, records: [] }
+
+export async function readContentPage(session: Session, query: PageQuery): Promise<ContentPage> {
+  const only = onlyRange(query)
+  const joined = only && (await readJoined(session, query, only))
+  if (joined !== undefined) return joined
+  const page = await readRows(session, query, 'o.content')
+  return { ...extentOf(page), content: page.rows.map(([, , content]) => content).join(',') }
 }
 
 /** Manifest rows are small: bounded in objects only. */
-export function readManifestPage(session: Session, query: PageQuery): Promise<Page<ManifestRow>> {
-  return readPage(session, { ...query, bytesMax: END_OF_TIME_MS }, MANIFEST)
-}
-
-const CONTENT: RowShape<ContentRow> = {
-  columns: 'o.content',
-  shape: ([dateAddedMs, , content]) => ({ dateAddedMs, content: String(content) }),
-}
-
-const MANIFEST: RowShape<ManifestRow> = {
-  columns: 'o.stix_id, o.spec_version, o.version',
-  shape: ([dateAddedMs, , stixId, specVersion, version]) => ({
+export async function readManifestPage(session: Session, query: PageQuery): Promise<ManifestPage> {
+  const columns = 'o.stix_id, o.spec_version, o.version'
+  const page = await readRows(session, { ...query, bytesMax: END_OF_TIME_MS }, columns)
+  const records = page.rows.map(([dateAddedMs, , stixId, specVersion, version]) => ({
     dateAddedMs,
     stixId: String(stixId),
     specVersion: String(specVersion),
     version: version ?? null,
-  }),
+  }))
+  return { ...extentOf(page), records }
 }
 
-type RowShape<Row> = { columns: string; shape: (row: RawRow) => Row }
-
-async function readPage<Row>(
+async function readRows(
   session: Session,
   query: PageQuery,
-  { columns, shape }: RowShape<Row>,
-): Promise<Page<Row>> {
-  const ranges = rangesOf(query)
-  const [only] = ranges
-  const isPlain = ranges.length === 1 && only !== undefined && isUnconditional(query, only)
-  const page = isPlain
-    ? cutPage(await scanRange(session, query, only, columns), query)
-    : await mergeRanges(session, query, ranges, columns)
-  return { rows: page.rows.map(shape), hasMore: page.hasMore }
+  columns: string,
+): Promise<Page<RawRow>> {
+  const only = onlyRange(query)
+  if (only === undefined) return await mergeRanges(session, query, rangesOf(query), columns)
+  return cutPage(await scanRange(session, query, only, columns), query)
 }
 
-/** The ordinary page in one round trip; one row more than asked tells whether more exist. */
+/** The range that is the whole page, as it is for most requests. */
+function onlyRange(query: PageQuery): Range | undefined {
+  const [only, ...others] = rangesOf(query)
+  return only !== undefined && others.length === 0 && isUnconditional(query, only)
+    ? only
+    : undefined
+}
+
+/** The page row by row, in one round trip; one row more than asked tells whether more exist. */
 async function scanRange(session: Session, query: PageQuery, range: Range, columns: string) {
   const statement = session.prepare(scanSql(columns, query.order))
   const bound = statement.bind(

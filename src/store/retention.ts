@@ -5,7 +5,7 @@ import type { Session } from './database.ts'
 import { deleteChosen } from './delete-objects.ts'
 import { EXEMPT_TYPES, WHOLE } from './lists.ts'
 
-const VERSIONS_A_PORTION = 500
+export const VERSIONS_A_PORTION = 1_000
 const DAY_MS = 86_400_000
 
 /** Collections in which something is due at `?1`; the one that is furthest behind comes first. */
@@ -56,15 +56,15 @@ type DueVersion = { date_added_ms: number; ref: number; stix_id: string; type: s
 
 function readDue(isCurrent: number): string {
   return `
-  SELECT e.date_added_ms, o.ref, o.stix_id, o.type
+  SELECT due.date_added_ms, o.ref, o.stix_id, o.type
   FROM (
     SELECT date_added_ms, object_ref FROM list_entries
     WHERE collection_ref = ?2 AND list = '${WHOLE}' AND is_current = ${isCurrent}
       AND date_added_ms > (SELECT retained_through_ms FROM collections WHERE ref = ?2)
       AND date_added_ms < (SELECT ?1 - retention_days * ${DAY_MS} FROM collections WHERE ref = ?2)
     ORDER BY date_added_ms LIMIT ${VERSIONS_A_PORTION}
-  ) e
-  CROSS JOIN objects o ON o.ref = e.object_ref`
+  ) due
+  CROSS JOIN objects o ON o.ref = due.object_ref`
 }
 
 const ADVANCE = `

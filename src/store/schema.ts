@@ -94,6 +94,11 @@ export const apiKeys = sqliteTable(
     id: text('id').primaryKey(),
     /** Id of the Durable Object that holds the record and the counters. */
     objectId: text('object_id').notNull().unique(),
+    /**
+     * Name of that object, by which it can be made again in another namespace; null for keys of
+     * releases that did not note it.
+     */
+    objectName: text('object_name').unique(),
     createdAtMs: integer('created_at_ms').notNull(),
     /** JSON: a copy of the record, so that a list of keys wakes none of their objects. */
     record: text('record', { mode: 'json' }).$type<unknown>().notNull(),

@@ -3,7 +3,9 @@
 // neither missed nor met twice.
 import type { Session } from './database.ts'
 import { cutPage, type Page, type RawRow } from './page.ts'
-import type { ContentRow, ManifestRow } from './pages.ts'
+import type { ManifestRow } from './pages.ts'
+
+export type ContentRow = { dateAddedMs: number; content: string }
 
 export type Stretch = {
   collectionRef: number

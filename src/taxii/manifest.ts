@@ -2,7 +2,7 @@
 // query it pairs one to one with the objects.
 import type { AppContext } from '../http/context.ts'
 import type { Operation } from '../http/operation.ts'
-import { type ManifestRow, readManifestPage } from '../store/pages.ts'
+import { EMPTY_MANIFEST, type ManifestPage, readManifestPage } from '../store/pages.ts'
 import { readerOf, requireReadable } from './access.ts'
 import { collectionParameter, dateAddedHeaderDocs } from './documentation.ts'
 import { manifestRecord } from './manifest-record.ts'
@@ -42,15 +42,19 @@ async function answerManifest(c: AppContext): Promise<Response> {
   return await answerSharedPage(
     c,
     { kind: 'manifest', collection, request },
-    { read: () => readManifestPage(session, request.query), write: writeManifest },
+    {
+      read: () => readManifestPage(session, request.query),
+      write: writeManifest,
+      empty: EMPTY_MANIFEST,
+    },
   )
 }
 
-function writeManifest(rows: readonly ManifestRow[], next: string | undefined): string {
+function writeManifest({ records }: ManifestPage, next: string | undefined): string {
   const resource: Manifest = {
     more: next !== undefined,
     ...(next === undefined ? {} : { next }),
-    objects: rows.map(manifestRecord),
+    objects: records.map(manifestRecord),
   }
   return JSON.stringify(resource)
 }

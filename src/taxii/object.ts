@@ -42,7 +42,7 @@ async function answerObject(c: AppContext): Promise<Response> {
   const request = forOneObject(pageRequestOf(c, collection), objectIdOf(c))
   const session = readerOf(c, collection.database)
   const page = await readContentPage(session, request.query)
-  if (page.rows.length === 0) await requireObject(session, request.query)
+  if (page.rows === 0) await requireObject(session, request.query)
   return await answerOwnPage(c, { kind: 'object', collection, request }, page, writeEnvelope)
 }
 
@@ -64,5 +64,5 @@ export async function requireObject(session: Session, query: PageQuery): Promise
     afterMs: 0,
     limit: 1,
   })
-  if (rows.length === 0) refuse({ kind: 'not-found', what: 'object' })
+  if (rows === 0) refuse({ kind: 'not-found', what: 'object' })
 }

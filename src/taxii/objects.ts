@@ -1,7 +1,7 @@
 // 5.4 Get Objects: a page of a collection's objects, oldest first.
 import type { AppContext } from '../http/context.ts'
 import type { Operation } from '../http/operation.ts'
-import { readContentPage } from '../store/pages.ts'
+import { EMPTY_CONTENT, readContentPage } from '../store/pages.ts'
 import { readerOf, requireReadable } from './access.ts'
 import { collectionParameter, dateAddedHeaderDocs } from './documentation.ts'
 import { writeEnvelope } from './envelope.ts'
@@ -43,6 +43,10 @@ async function answerObjects(c: AppContext): Promise<Response> {
   return await answerSharedPage(
     c,
     { kind: 'objects', collection, request },
-    { read: () => readContentPage(session, request.query), write: writeEnvelope },
+    {
+      read: () => readContentPage(session, request.query),
+      write: writeEnvelope,
+      empty: EMPTY_CONTENT,
+    },
   )
 }

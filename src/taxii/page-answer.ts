@@ -7,7 +7,7 @@ import type { BuiltPage, PageFacts } from '../cache/stored-page.ts'
 import type { AppContext } from '../http/context.ts'
 import { holdsEtag } from '../http/etag.ts'
 import { SizedResponse } from '../http/sized-response.ts'
-import type { Page } from '../store/page.ts'
+import type { PageExtent } from '../store/page.ts'
 import { END_OF_TIME_MS } from '../store/page-query.ts'
 import type { PlacedCollection } from '../store/placed-collections.ts'
 import { bookmarkOf } from './access.ts'
@@ -23,19 +23,18 @@ export type PageSubject = {
   request: PageRequest
 }
 
-type Row = { dateAddedMs: number }
-
 /** Reads the page and writes it, given the cursor to its successor. */
-export type Build<R extends Row> = {
-  read: () => Promise<Page<R>>
-  write: (rows: readonly R[], next: string | undefined) => string
+export type Build<P extends PageExtent> = {
+  read: () => Promise<P>
+  write: (page: P, next: string | undefined) => string
+  empty: P
 }
 
 /** A page that many readers ask for in the same words. */
-export async function answerSharedPage<R extends Row>(
+export async function answerSharedPage<P extends PageExtent>(
   c: AppContext,
   subject: PageSubject,
-  { read, write }: Build<R>,
+  { read, write, empty }: Build<P>,
 ): Promise<Response> {
   const wantsGzip = acceptsGzip(acceptEncodingOf(c))
   const build = async () => buildPage(subject, await read(), write)
@@ -43,7 +42,7 @@ export async function answerSharedPage<R extends Row>(
   if (bookmarkOf(c, subject.collection.database) !== undefined)
     return answerPage(c, subject, await build())
   if (isBeyondHead(subject)) {
-    return answerPage(c, subject, buildPage(subject, { rows: [], hasMore: false }, write))
+    return answerPage(c, subject, buildPage(subject, empty, write))
   }
   const { page, source } = await c.var.runtime.pages.find({
     name: nameOf(subject),
@@ -56,11 +55,11 @@ export async function answerSharedPage<R extends Row>(
 }
 
 /** A page that hardly anyone else asks for. */
-export async function answerOwnPage<R extends Row>(
+export async function answerOwnPage<P extends PageExtent>(
   c: AppContext,
   subject: PageSubject,
-  page: Page<R>,
-  write: Build<R>['write'],
+  page: P,
+  write: Build<P>['write'],
 ): Promise<Response> {
   return answerPage(c, subject, buildPage(subject, page, write))
 }
@@ -70,29 +69,23 @@ function isBeyondHead({ collection, request: { query } }: PageSubject): boolean 
   return query.order === 'asc' && query.afterMs >= collection.lastAddedMs
 }
 
-function buildPage<R extends Row>(
+function buildPage<P extends PageExtent>(
   { collection, request }: PageSubject,
-  { rows, hasMore }: Page<R>,
-  write: Build<R>['write'],
+  page: P,
+  write: Build<P>['write'],
 ): BuiltPage {
-  const last = rows.at(-1)
+  const { rows, firstMs, lastMs, hasMore } = page
   const next =
-    !hasMore || last === undefined
+    !hasMore || lastMs === null
       ? undefined
       : writeCursor({
           collectionId: collection.id,
-          positionMs: last.dateAddedMs,
+          positionMs: lastMs,
           limit: request.query.limit,
           filters: request.filters,
         })
-  const text = write(rows, next)
-  const facts: PageFacts = {
-    rows: rows.length,
-    firstMs: rows[0]?.dateAddedMs ?? null,
-    lastMs: last?.dateAddedMs ?? null,
-    hasMore: next !== undefined,
-    bytes: text.length,
-  }
+  const text = write(page, next)
+  const facts = { rows, firstMs, lastMs, hasMore: next !== undefined, bytes: text.length }
   return { facts, text }
 }
 

@@ -2,7 +2,7 @@
 import type { AppContext } from '../http/context.ts'
 import type { Operation } from '../http/operation.ts'
 import type { VersionFilter } from '../store/page-query.ts'
-import { type ManifestRow, readManifestPage } from '../store/pages.ts'
+import { type ManifestPage, readManifestPage } from '../store/pages.ts'
 import { readerOf, requireReadable } from './access.ts'
 import { collectionParameter, dateAddedHeaderDocs, objectParameter } from './documentation.ts'
 import { versionText } from './manifest-record.ts'
@@ -41,15 +41,15 @@ async function answerVersions(c: AppContext): Promise<Response> {
   request.query.versions = everyVersionOf(request.query.versions)
   const session = readerOf(c, collection.database)
   const page = await readManifestPage(session, request.query)
-  if (page.rows.length === 0) await requireObject(session, request.query)
+  if (page.rows === 0) await requireObject(session, request.query)
   return await answerOwnPage(c, { kind: 'versions', collection, request }, page, writeVersions)
 }
 
-function writeVersions(rows: readonly ManifestRow[], next: string | undefined): string {
+function writeVersions({ records }: ManifestPage, next: string | undefined): string {
   const resource: Versions = {
     more: next !== undefined,
     ...(next === undefined ? {} : { next }),
-    versions: rows.map(versionText),
+    versions: records.map(versionText),
   }
   return JSON.stringify(resource)
 }

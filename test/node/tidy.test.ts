@@ -13,12 +13,12 @@ const ARROWS: Record<string, string[]> = {
   stix: [],
   /** Told by everyone, asks nobody. */
   observe: [],
-  keys: ['config'],
+  keys: ['config', 'observe'],
   store: ['observe', 'stix'],
   cache: ['store'],
   ingest: ['store', 'stix'],
   http: ['cache', 'config', 'keys', 'observe', 'failure'],
-  service: ['config', 'http', 'store', 'failure'],
+  service: ['config', 'http', 'observe', 'store', 'failure'],
   taxii: ['cache', 'config', 'http', 'ingest', 'keys', 'stix', 'store', 'failure'],
   admin: ['config', 'http', 'ingest', 'keys', 'observe', 'stix', 'store', 'failure'],
 }

@@ -27,8 +27,9 @@ export type Endpoints = {
   pathOf: (operation: Operation) => Promise<string>
 }
 
-export async function makeEndpoints(): Promise<Endpoints> {
-  const collection = await createCollection()
+/** `properties` are those of the collection. */
+export async function makeEndpoints(properties: Record<string, unknown> = {}): Promise<Endpoints> {
+  const collection = await createCollection(properties)
   const writer = await createWriter()
   const added = await ask(`${ROOT}/collections/${collection.id}/objects/`, {
     key: writer,

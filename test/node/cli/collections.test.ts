@@ -46,11 +46,78 @@ test('creates a collection that may be written to', async () => {
   expect(out).toContain(COLLECTION.id)
 })
 
+test('creates a collection in a database, and for so many days', async () => {
+  const body = { ...COLLECTION, database: 'DB_2', retention_days: 1 }
+  const server = await fakeServer(() => ({ status: 201, body }))
+  const args = ['collection', 'create', '--title', 'Feed', '--database', 'DB_2', '--retention', '1']
+  const { out } = await run(args, { url: server.url })
+  expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({
+    title: 'Feed',
+    can_read: true,
+    database: 'DB_2',
+    retention_days: 1,
+  })
+  expect(out).toMatch(/kept for +1 day\n/)
+  expect(out).toMatch(/database +DB_2\n/)
+})
+
+test.each([
+  ['--retention', '0'],
+  ['--retention', '36501'],
+  ['--retention', 'week'],
+  ['--of', 'feed', '--type', 'identity', '--retention', '7'],
+])('refuses to create one with %s %s', async (...more) => {
+  expect((await run(['collection', 'create', '--title', 'Feed', ...more])).exitCode).toBe(2)
+})
+
+test('changes what is named and nothing else', async () => {
+  const server = await fakeServer(() => ({ body: { ...COLLECTION, retention_days: 30 } }))
+  const args = ['collection', 'change', 'feed', '--title', 'Fed', '--no-writable', '--readable']
+  const { exitCode, out, err } = await run(
+    [...args, '--retention', '30', '--reset', 'alias', '--reset', 'description'],
+    { url: server.url },
+  )
+  expect(exitCode).toBe(0)
+  expect(out).toMatch(/kept for +30 days\n/)
+  const before = new Date(Date.now() - 30 * 86_400_000).toISOString().slice(0, 10)
+  expect(err).toBe(`What was added before ${before} goes with the next housekeeping.\n`)
+  const [request] = server.requests
+  expect(request).toMatchObject({ method: 'PATCH', path: '/admin/collections/feed/' })
+  expect(JSON.parse(request?.body ?? '')).toEqual({
+    title: 'Fed',
+    can_read: true,
+    can_write: false,
+    retention_days: 30,
+    alias: null,
+    description: null,
+  })
+})
+
+test('takes retention back without a warning', async () => {
+  const server = await fakeServer(() => ({ body: COLLECTION }))
+  const args = ['collection', 'change', 'feed', '--reset', 'retention']
+  const { out, err } = await run(args, { url: server.url })
+  expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({ retention_days: null })
+  expect(out).toMatch(/kept for +ever\n/)
+  expect(err).toBe('')
+})
+
+test.each([
+  [[]],
+  [['--reset', 'title']],
+  [['--alias', 'a', '--reset', 'alias']],
+  [['--retention', '0']],
+])('changes nothing for %j', async (more) => {
+  const { exitCode, err } = await run(['collection', 'change', 'feed', ...more])
+  expect(exitCode).toBe(2)
+  expect(err).not.toBe('')
+})
+
 test('lists collections with the names of their parents', async () => {
   const view = { ...COLLECTION, id: '1', alias: 'view', view_of: COLLECTION.id, can_write: false }
   const server = await fakeServer(() => ({ body: { collections: [COLLECTION, view] } }))
   const { out } = await run(['collection', 'list'], { url: server.url })
-  expect(out).toMatch(/view +Feed +feed +read +never/)
+  expect(out).toMatch(/view +Feed +feed +read +DB +never/)
 })
 
 test('deletes after the alias was typed', async () => {

@@ -7,18 +7,32 @@ import { fakeServer, run } from './support/run.ts'
 const KEY = 'taxii_not-a-real-one'
 const ROOT = '/api/taxii2/api/'
 
-type World = { skewMs?: number; health?: object; taxii?: Answerer; isReady?: boolean }
+const RUN = { at: '2026-01-01T00:07:00.000000Z', cause: 'clock', milliseconds: 3, more_left: false }
 
-function worldOf({ skewMs = 0, health = {}, taxii, isReady = true }: World = {}): Answerer {
+type World = {
+  skewMs?: number
+  health?: object
+  taxii?: Answerer
+  isReady?: boolean
+  runs?: object[]
+}
+
+function worldOf(world: World = {}): Answerer {
+  const { skewMs = 0, health = {}, taxii, isReady = true, runs = [] } = world
   return (request, count) => {
     if (request.path === '/health/ready') return { status: isReady ? 200 : 503 }
     if (request.path === '/admin/collections/') return { body: { collections: [COLLECTION] } }
+    if (request.path === '/admin/housekeeping/') return { body: { runs } }
     if (request.path !== '/admin/health/') return taxii?.(request, count)
     const time = new Date(Date.now() + skewMs).toISOString()
     const origin = 'https://taxii.example.org'
-    const store = { milliseconds: 3 }
-    return { body: { operator: 'erin', time, origin, tiers: ['free'], store, ...health } }
+    const databases = [databaseOf('DB', 2_345_678)]
+    return { body: { operator: 'erin', time, origin, tiers: ['free'], databases, ...health } }
   }
+}
+
+function databaseOf(name: string, bytes: number) {
+  return { name, bytes, collections: 3, milliseconds: 4 }
 }
 
 function listed(n: number, canRead: boolean) {
@@ -46,11 +60,33 @@ test('finds everything in order', async () => {
   expect(exitCode).toBe(0)
   expect(out).toMatch(/ok +operator token +that of erin\n/)
   expect(out).toContain('clients are sent to https://taxii.example.org')
+  expect(out).toMatch(/ok +database DB +3 collections, 2.35 MB, answered in 4 ms\n/)
+  expect(out).toMatch(/ok +housekeeping +not yet\n/)
 })
 
 test.each([
   ['a clock far off', { skewMs: -60_000 }, /FAILED +clock +the server's is \d+ ms behind ours/],
   ['a server that is not ready', { isReady: false }, /FAILED +readiness/],
+  [
+    'a database that is nearly full',
+    { health: { databases: [databaseOf('DB', 1_000), databaseOf('DB_2', 9_250_000_000)] } },
+    /FAILED +database DB_2 +3 collections, 9.25 GB \(93 % of D1's 10 GB\)/,
+  ],
+  [
+    'housekeeping that does not get through',
+    {
+      runs: [
+        {
+          ...RUN,
+          databases: [
+            { database: 'DB', problem: null },
+            { database: 'DB_2', problem: 'no' },
+          ],
+        },
+      ],
+    },
+    /FAILED +housekeeping +last at 2026-01-01 00:07:00Z, DB_2: no/,
+  ],
 ])('fails for %s', async (_case, world, found) => {
   const server = await fakeServer(worldOf(world))
   const { exitCode, out, err } = await run(['doctor'], { url: server.url })

@@ -49,11 +49,13 @@ const COLLECTIONS = [
 
 /** Walked in small pages, so that there are cursors of every kind. */
 const WALKS: Omit<RecordedWalk, 'pages'>[] = [
-  ...[MAIN, 'soc-defenders-network', 'soc-defenders-hashes', 'partner', 'legacy'].flatMap((alias) => [
-    objects(alias),
-    objects(alias, { 'match[version]': 'all', limit: '5' }),
-    { key: 'pro', path: `/collections/${alias}/manifest/`, query: { limit: '20' } },
-  ]),
+  ...[MAIN, 'soc-defenders-network', 'soc-defenders-hashes', 'partner', 'legacy'].flatMap(
+    (alias) => [
+      objects(alias),
+      objects(alias, { 'match[version]': 'all', limit: '5' }),
+      { key: 'pro', path: `/collections/${alias}/manifest/`, query: { limit: '20' } },
+    ],
+  ),
   objects(MAIN, { 'match[type]': 'ipv4-addr,file' }),
   objects(MAIN, { type: 'indicator' }),
   objects(MAIN, { x_sort: 'desc' }),
@@ -87,7 +89,11 @@ export async function fillAndRecord(url: string, release: string): Promise<Recor
   await admin('POST', `/admin/keys/${idOf('replaced')}/rotate/`, overlap, SUCCESSOR)
   await admin('POST', '/admin/operators/', { name: OPERATOR }, OPERATOR)
 
-  await importTexts(url, MAIN, feedObjects(Date.parse(recordedAt)).map((each) => JSON.stringify(each)))
+  await importTexts(
+    url,
+    MAIN,
+    feedObjects(Date.parse(recordedAt)).map((each) => JSON.stringify(each)),
+  )
   await importTexts(url, 'legacy', LEGACY_TEXTS)
   const statuses = await addAsWriter(url)
 

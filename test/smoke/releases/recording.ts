@@ -37,11 +37,11 @@ export type Recording = {
 export const API_ROOT = '/api/taxii2/api'
 
 /** One page, in the words of a recording. Throws what was answered in its place. */
-export async function readPage(
+async function readPage(
   url: string,
   token: string,
   { path, query }: Pick<RecordedWalk, 'path' | 'query'>,
-  position: Record<string, string> = {},
+  position: Record<string, string>,
 ): Promise<{ page: Omit<RecordedPage, 'next'>; next: string | undefined }> {
   const parameters = new URLSearchParams({ ...query, ...position })
   const response = await fetch(`${url}${API_ROOT}${path}?${parameters}`, {
@@ -58,16 +58,17 @@ export async function readPage(
   return { page: { first, last, more, items }, next }
 }
 
-/** Every page, by `next`. */
+/** Every page from a position on, by `next`. */
 export async function walk(
   url: string,
   token: string,
   asked: Pick<RecordedWalk, 'path' | 'query'>,
+  from: Record<string, string> = {},
 ): Promise<RecordedPage[]> {
   const pages: RecordedPage[] = []
   let cursor: string | undefined
   do {
-    const position: Record<string, string> = cursor === undefined ? {} : { next: cursor }
+    const position = cursor === undefined ? from : { next: cursor }
     const { page, next } = await readPage(url, token, asked, position)
     pages.push({ next: cursor ?? null, ...page })
     cursor = page.more ? next : undefined

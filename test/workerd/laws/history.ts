@@ -24,6 +24,7 @@ const SETTINGS = {
 const VIEW = { types: ['identity', 'x-thing'], subtypes: ['ipv4-addr', 'file'] }
 /** Twice this is beyond the look-back of a free key; no multiple is near a whole day. */
 const TIME_PASSED_MS = (13 * 60 + 7) * 60_000
+const DAY_MS = 86_400_000
 let count = 0
 
 export class History {
@@ -34,14 +35,19 @@ export class History {
   readonly #reading: Reading
   steps = 0
 
-  constructor(keys: Keys) {
+  readonly #database: 'DB' | 'DB_2'
+
+  /** `database` is the one that keeps the collection. */
+  constructor(keys: Keys, database: 'DB' | 'DB_2') {
     this.#keys = keys
+    this.#database = database
     this.#reading = new Reading({ model: this.model, shelves: this.shelves, keys, ask: this.#ask })
   }
 
   async begin(): Promise<void> {
     this.shelves.collection = await this.#makeShelf({
       can_write: true,
+      database: this.#database,
       media_types: ['application/stix+json;version=2.1', 'application/stix+json;version=2.0'],
     })
   }
@@ -57,6 +63,8 @@ export class History {
         return await this.#makeView()
       case 'let time pass':
         return await this.#letTimePass()
+      case 'retire':
+        return await this.#retire()
       case 'read':
         return await this.#reading.begin(step)
       case 'resume':
@@ -103,7 +111,10 @@ export class History {
   }
 
   async #import(text: string, verdicts: Verdict[]): Promise<void> {
-    const { json } = await this.#operate(`${this.#shelf('collection').id}/import/`, text)
+    const { json } = await this.#operate(
+      `collections/${this.#shelf('collection').id}/import/`,
+      text,
+    )
     const count = (verdict: Verdict) => verdicts.filter((each) => each === verdict).length
     expect({ ...json, refused: json.refused.length }).toEqual({
       received: verdicts.length,
@@ -132,18 +143,35 @@ export class History {
   /** Everything stored so far becomes that much older; positions that clients hold do not. */
   async #letTimePass(): Promise<void> {
     const ids = Object.values(this.shelves).map(({ id }) => id)
-    await env.DB.prepare(
-      `UPDATE list_entries SET date_added_ms = date_added_ms - ?1 WHERE collection_ref IN (
+    const database = env[this.#database]
+    await database
+      .prepare(
+        `UPDATE list_entries SET date_added_ms = date_added_ms - ?1 WHERE collection_ref IN (
          SELECT ref FROM collections WHERE id IN (SELECT value FROM json_each(?2)))`,
-    )
+      )
       .bind(TIME_PASSED_MS, JSON.stringify(ids))
       .run()
-    await env.DB.prepare('UPDATE collections SET revision = revision + 1').run()
+    await database
+      .prepare(
+        'UPDATE collections SET revision = revision + 1, retained_through_ms = retained_through_ms - ?1',
+      )
+      .bind(TIME_PASSED_MS)
+      .run()
     forgetCollections(env.DB)
     for (const { dates } of this.model.versions) {
       dates.collection -= TIME_PASSED_MS
       if (dates.view !== undefined) dates.view -= TIME_PASSED_MS
     }
+  }
+
+  async #retire(): Promise<void> {
+    const path = `collections/${this.#shelf('collection').id}/`
+    await this.#operate(path, '{"retention_days":1}', 'PATCH')
+    const { json } = await this.#operate('housekeeping/', '')
+    expect(json.more_left).toBe(false)
+    await this.#operate(path, '{"retention_days":null}', 'PATCH')
+    this.model.retire(Date.now() - DAY_MS)
+    await this.#learnDates([], 0)
   }
 
   /** What was there stands where it stood; what is new follows, in the order given, dated anew. */
@@ -176,7 +204,8 @@ export class History {
   }
 
   async #everything(shelf: Shelf) {
-    const { results } = await env.DB.prepare(EVERYTHING)
+    const { results } = await env[this.#database]
+      .prepare(EVERYTHING)
       .bind(this.#shelf(shelf).id)
       .all<ReturnType<typeof recordOf>>()
     return results
@@ -185,12 +214,11 @@ export class History {
   async #makeShelf(properties: object): Promise<TestCollection> {
     count++
     const title = `Shelf ${count}`
-    return (await this.#operate('', JSON.stringify({ title, ...properties }))).json
+    return (await this.#operate('collections/', JSON.stringify({ title, ...properties }))).json
   }
 
-  async #operate(path: string, body: string): Promise<Answer> {
-    const key = env.ADMIN_TOKEN
-    const answer = await this.#ask(`/admin/collections/${path}`, { method: 'POST', key, body })
+  async #operate(path: string, body: string, method = 'POST'): Promise<Answer> {
+    const answer = await this.#ask(`/admin/${path}`, { method, key: env.ADMIN_TOKEN, body })
     if (answer.status >= 400) throw new Error(`${path}: ${answer.status} ${answer.text}`)
     return answer
   }

@@ -50,6 +50,13 @@ export class Model {
     return removed
   }
 
+  /** What was added before this goes, but for what other objects name. */
+  retire(beforeMs: number): void {
+    this.versions = this.versions.filter(
+      ({ type, dates }) => EXEMPT.includes(type) || dates.collection >= beforeMs,
+    )
+  }
+
   select(question: Question): Version[] {
     const { shelf, afterMicros, beforeMs, floorMs, filters, isNewestFirst } = question
     const chosen = this.versions.filter((each) => {

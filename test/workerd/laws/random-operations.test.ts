@@ -1,6 +1,6 @@
 // The server against the plainest model of it, over random histories of writes, deletes and reads.
 import fc from 'fast-check'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { createKey } from '../../support/world.ts'
 import { History, type Keys } from './history.ts'
 import { SCALE, seeds } from './scale.ts'
@@ -11,9 +11,13 @@ const STEPS_MAX = 80
 /** Also bounds the shrinking of a history that fails. */
 const TIME_MS_MAX = 60_000 * SCALE
 
+const DATABASES = ['DB', 'DB_2'] as const
+
 let keys: Keys
 
 beforeAll(async () => {
+  // Each run of housekeeping is told in the log.
+  vi.spyOn(console, 'log').mockReturnValue()
   const limits = { per_minute: 1_000_000, per_day: 1_000_000_000 }
   const scopes = ['read:iocs', 'read:stix', 'write:stix']
   keys = {
@@ -23,13 +27,13 @@ beforeAll(async () => {
 })
 
 describe('random operations', () => {
-  it.each(seeds(3))(
-    'agree with the model, seed %i',
-    async (seed) => {
+  it.each(seeds(2).flatMap((seed) => DATABASES.map((database) => [seed, database] as const)))(
+    'agree with the model, seed %i, in %s',
+    async (seed, database) => {
       let steps = 0
       await fc.assert(
         fc.asyncProperty(fc.array(step, { maxLength: STEPS_MAX, size: 'max' }), async (history) => {
-          const world = new History(keys)
+          const world = new History(keys, database)
           await world.begin()
           for (const each of history) await world.run(each)
           steps += world.steps

@@ -20,6 +20,8 @@ export type Step =
   | { kind: 'remove'; slot: number; filters: Texts }
   | { kind: 'make view' }
   | { kind: 'let time pass' }
+  /** What is older than a day goes, as retention has it. */
+  | { kind: 'retire' }
   | ReadStep
   | ResumeStep
   /** Sends an earlier request once more, to the letter. */
@@ -174,6 +176,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'make view' } as const) },
   { weight: 1, arbitrary: fc.constant({ kind: 'let time pass' } as const) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'retire' } as const) },
   { weight: 10, arbitrary: read },
   { weight: 8, arbitrary: resume },
   {

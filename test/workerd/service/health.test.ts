@@ -13,6 +13,15 @@ describe('health', () => {
     expect(headers.has('X-RateLimit-Limit')).toBe(false)
   })
 
+  it('names the version that is ready', async () => {
+    const { headers } = await ask('/health/ready')
+    expect(headers.get('X-Worker-Version')).toBe(env.CF_VERSION_METADATA.id)
+    expect(env.CF_VERSION_METADATA.id).toMatch(/^[\w-]+$/)
+    const parts = { ...env, CF_VERSION_METADATA: undefined } as unknown as Env
+    const unnamed = await app.fetch(requestOf('/health/ready'), parts)
+    expect([unnamed.status, unnamed.headers.get('X-Worker-Version')]).toEqual([200, null])
+  })
+
   it.each(['text/html', '*/*', 'application/json'])(
     'answers whoever accepts %s',
     async (Accept) => {

@@ -9,6 +9,8 @@ import { add, makeCollection, objectVersion, pageQuery } from '../../support/sto
 
 /** What the store should hold: every version with its stamp, in date_added order. */
 type Known = {
+  /** What its content says. */
+  key: string
   id: string
   type: string
   subtypes: string[]
@@ -17,23 +19,24 @@ type Known = {
   dateAddedMs: number
 }
 
-type Added = Omit<Known, 'dateAddedMs' | 'id'> & { name: string }
+type Added = Omit<Known, 'dateAddedMs' | 'id' | 'key'> & { name: string }
 
 async function build(to: Collection, added: Added[]): Promise<Known[]> {
   const known = new Map<string, Known>()
   for (const { name, ...facts } of added) {
-    const object = objectVersion(name, facts.version, facts)
+    const key = `${facts.type} ${name} ${facts.specVersion} ${facts.version}`
+    const content = JSON.stringify({ key })
+    const object = objectVersion(name, facts.version, { ...facts, content })
     const [outcome] = await add(to, object)
-    const key = `${object.stixId} ${facts.specVersion} ${facts.version}`
     if (outcome?.kind === 'added') {
-      known.set(key, { ...facts, id: object.stixId, dateAddedMs: outcome.dateAddedMs })
+      known.set(key, { ...facts, key, id: object.stixId, dateAddedMs: outcome.dateAddedMs })
     }
   }
   return [...known.values()]
 }
 
 /** The filter laws again, in the plainest form. */
-function expected(known: Known[], query: PageQuery): number[] {
+function expected(known: Known[], query: PageQuery): Seen[] {
   const stands = (each: Known, list: string) =>
     list === `id:${each.id}` ||
     list === `type:${each.type}` ||
@@ -63,20 +66,33 @@ function expected(known: Known[], query: PageQuery): number[] {
     )
     .filter(({ dateAddedMs }) => dateAddedMs > query.afterMs)
     .filter((each) => each.dateAddedMs >= query.floorMs || isExempt(each))
-    .map(({ dateAddedMs }) => dateAddedMs)
-    .sort((a, b) => a - b)
+    .map(({ dateAddedMs, key }): Seen => [dateAddedMs, key])
+    .sort(([a], [b]) => (query.order === 'asc' ? a - b : b - a))
 }
 
-async function walk(query: PageQuery): Promise<number[]> {
-  const seen: number[] = []
-  let afterMs = query.afterMs
+type Seen = [dateAddedMs: number, key: string]
+
+/** Objects and manifest of the same query, which must tell the same. */
+async function walk(query: PageQuery): Promise<Seen[]> {
+  const seen: Seen[] = []
+  const asked = { ...query }
   for (let pages = 0; pages < 200; pages++) {
-    const page = await readContentPage(openReader(env.DB), { ...query, afterMs })
-    expect(page.rows.length).toBeLessThanOrEqual(query.limit)
-    seen.push(...page.rows.map((row) => row.dateAddedMs))
+    const { content, ...page } = await readContentPage(openReader(env.DB), asked)
+    const keys = (JSON.parse(`[${content}]`) as { key: string }[]).map(({ key }) => key)
+    const limit = page.rows
+    const { records } = await readManifestPage(openReader(env.DB), { ...asked, limit: limit || 1 })
+    expect(records).toHaveLength(keys.length)
+    seen.push(...records.map(({ dateAddedMs }, i): Seen => [dateAddedMs, keys[i] ?? '']))
+    expect(page).toMatchObject({
+      rows: keys.length,
+      firstMs: records[0]?.dateAddedMs ?? null,
+      lastMs: records.at(-1)?.dateAddedMs ?? null,
+    })
+    expect(page.rows).toBeLessThanOrEqual(query.limit)
     if (!page.hasMore) return seen
-    expect(page.rows.length).toBeGreaterThan(0)
-    afterMs = page.rows.at(-1)?.dateAddedMs ?? Number.NaN
+    expect(page.rows).toBeGreaterThan(0)
+    if (query.order === 'asc') asked.afterMs = page.lastMs ?? Number.NaN
+    else asked.beforeMs = page.lastMs ?? Number.NaN
   }
   throw new Error('the walk does not end')
 }
@@ -105,7 +121,8 @@ const asked = fc.record({
   after: fc.option(fc.nat({ max: 20 })),
   floor: fc.option(fc.nat({ max: 20 })),
   limit: fc.integer({ min: 1, max: 7 }),
-  bytesMax: fc.constantFrom(1, 200, 4_000_000),
+  bytesMax: fc.constantFrom(1, 60, 200, 4_000_000),
+  order: fc.constantFrom('asc' as const, 'desc' as const),
 })
 
 describe('pages', () => {
@@ -139,7 +156,7 @@ describe('pages', () => {
     await add(collection, big('a'), big('b'), big('c'))
     const sizes = [10, 1_000, 2_000, 2_999, 3_000].map(async (bytesMax) => {
       const page = await readContentPage(openReader(env.DB), pageQuery(collection, { bytesMax }))
-      return [page.rows.length, page.hasMore]
+      return [page.rows, page.hasMore]
     })
     expect(await Promise.all(sizes)).toEqual([
       [1, true],

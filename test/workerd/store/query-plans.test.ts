@@ -49,7 +49,7 @@ async function planOf({ sql, values }: Statement): Promise<string[]> {
 /** Reading a table from end to end, or sorting; passing over a subquery's few rows is neither. */
 function offences(plan: string[]): string[] {
   const named = plan.filter((detail) =>
-    /^SCAN (?!\(|e$|e |CONSTANT ROW|.*VIRTUAL TABLE)/.test(detail),
+    /^SCAN (?!\(|e$|e |ahead$|CONSTANT ROW|.*VIRTUAL TABLE)/.test(detail),
   )
   return [...named, ...plan.filter((detail) => detail.includes('TEMP B-TREE'))]
 }

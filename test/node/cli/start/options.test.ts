@@ -3,7 +3,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseStartOptions } from '../../../../cli/start/options.ts'
-import { SECRET_NAMES, SETTING_NAMES, settingsFrom } from '../../../../cli/start/settings.ts'
+import {
+  requestLogOf,
+  SECRET_NAMES,
+  SETTING_NAMES,
+  settingsFrom,
+} from '../../../../cli/start/settings.ts'
 
 const CONFIG = join(import.meta.dirname, '../../../../src/config/config.ts')
 
@@ -27,9 +32,18 @@ test('has defaults for everything', () => {
 
 test('takes every option', () => {
   const args = ['--port', '0', '--host', '::1', '--data', '/x', '--no-sample', '--json']
+  args.push('--request-log', 'all', '--databases', '2')
   expect(parse(args).parsed).toEqual({
     ok: true,
-    options: { port: 0, host: '::1', data: '/x', sample: false, json: true },
+    options: {
+      port: 0,
+      host: '::1',
+      data: '/x',
+      sample: false,
+      json: true,
+      requestLog: 'all',
+      databases: 2,
+    },
   })
 })
 
@@ -40,6 +54,10 @@ test.each([
   [['--port', '80a']],
   [['--port', '-1']],
   [['extra']],
+  [['--request-log', 'some']],
+  [['--databases', '0']],
+  [['--databases', '11']],
+  [['--databases', 'DB_2']],
 ])('refuses %j in one line, with exit status 2', (args) => {
   const { parsed, told } = parse(args)
   expect(parsed).toEqual({ ok: false, exitCode: 2 })
@@ -61,4 +79,13 @@ test('knows every setting of the Worker, and no other', () => {
 test('hands on only the settings that are set, and never a secret', () => {
   const env = { PUBLIC_ORIGIN: 'https://a.example', TIERS: '', KEY_SECRET: 'no', HOME: '/root' }
   expect(settingsFrom(env)).toEqual({ PUBLIC_ORIGIN: 'https://a.example', TIERS: '' })
+})
+
+test.each([
+  [undefined, {}, 'failures'],
+  [undefined, { REQUEST_LOG: '' }, 'failures'],
+  [undefined, { REQUEST_LOG: 'all' }, 'all'],
+  ['off', { REQUEST_LOG: 'all' }, 'off'],
+])('logs requests as asked by %o, then by %o: %s', (asked, env, log) => {
+  expect(requestLogOf(asked, env)).toBe(log)
 })

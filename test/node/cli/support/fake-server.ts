@@ -37,6 +37,8 @@ export const COLLECTION = {
   media_types: ['application/stix+json;version=2.1'],
   view_of: null,
   selects: null,
+  retention_days: null,
+  database: 'DB',
   last_added: null,
   created: '2026-01-01T00:00:00.000000Z',
 }

@@ -1,0 +1,114 @@
+// What can be known before anything is asked of Cloudflare: that the settings are good, that the
+// Worker can be built and is small enough, and which migrations there are.
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { ConfigError, configOf } from '../../src/config/config.ts'
+import { SECRET_NAMES, SETTING_NAMES } from '../start/settings.ts'
+import { type BoundDatabase, type Configuration, writeConfiguration } from './configuration.ts'
+import type { DeployFiles } from './files.ts'
+import type { Wrangler } from './wrangler.ts'
+
+export const BUNDLE_GZIP_BYTES_MAX = 150_000
+
+export type Finding = { check: string; isGood: boolean; found: string }
+
+export type LocalChecks = { findings: Finding[]; bundleBytes: number | undefined }
+
+/** `given` are secrets from the environment. */
+export async function checkLocally(
+  configuration: Configuration,
+  given: Record<string, string>,
+  files: DeployFiles,
+  wrangler: Wrangler,
+): Promise<LocalChecks> {
+  const bundle = await checkBundle(configuration, files, wrangler)
+  return {
+    findings: [
+      settingsFinding(configuration, given),
+      databasesFinding(configuration),
+      ...configuration.databases.map(migrationsFinding),
+      bundle.finding,
+    ],
+    bundleBytes: bundle.bytes,
+  }
+}
+
+export function renderFindings(findings: readonly Finding[]): string {
+  return findings
+    .map(({ check, isGood, found }) => `${isGood ? 'ok    ' : 'FAILED'}  ${check}: ${found}\n`)
+    .join('')
+}
+
+/** In the order in which they are applied. */
+export function migrationsOf({ migrationsFolder }: BoundDatabase): string[] {
+  if (!existsSync(migrationsFolder)) return []
+  return readdirSync(migrationsFolder)
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
+}
+
+function settingsFinding({ vars }: Configuration, given: Record<string, string>): Finding {
+  const known: readonly string[] = SETTING_NAMES
+  const problems = Object.keys(vars).flatMap((name) => {
+    if (SECRET_NAMES.some((secret) => secret === name)) {
+      return [`${name}: is a secret, which no configuration file may hold`]
+    }
+    return known.includes(name) ? [] : [`${name}: there is no such setting`]
+  })
+  try {
+    configOf({ ...vars, KEY_SECRET: 'made while deploying, or there already', ...given })
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    problems.push(error.message)
+  }
+  const found = problems.length === 0 ? `${Object.keys(vars).length} set` : problems.join('; ')
+  return { check: 'settings', isGood: problems.length === 0, found }
+}
+
+function databasesFinding({ databases }: Configuration): Finding {
+  const names = databases.map(({ name }) => name)
+  const twice = names.filter((name, index) => names.indexOf(name) !== index)
+  if (databases.length === 0) {
+    return { check: 'databases', isGood: false, found: 'none is bound' }
+  }
+  return twice.length === 0
+    ? { check: 'databases', isGood: true, found: names.join(', ') }
+    : { check: 'databases', isGood: false, found: `two bindings name ${twice.join(', ')}` }
+}
+
+function migrationsFinding(database: BoundDatabase): Finding {
+  const check = `migrations of ${database.binding}`
+  const names = migrationsOf(database)
+  if (names.length === 0) {
+    return { check, isGood: false, found: `none in ${database.migrationsFolder}` }
+  }
+  return { check, isGood: true, found: names.join(', ') }
+}
+
+/** Builds as a deployment would, in a folder that goes again. */
+async function checkBundle(
+  configuration: Configuration,
+  files: DeployFiles,
+  wrangler: Wrangler,
+): Promise<{ finding: Finding; bytes: number | undefined }> {
+  const check = 'bundle'
+  const folder = mkdtempSync(join(tmpdir(), 'taxii-edge-bundle-'))
+  try {
+    const made = join(folder, 'wrangler.jsonc')
+    writeConfiguration(configuration, undefined, files, made)
+    const out = join(folder, 'out')
+    const args = ['deploy', '--dry-run', '--outdir', out, '--config', made]
+    const ran = await wrangler.run(args)
+    if (ran.exitCode !== 0) {
+      const found = wrangler.failure('build the Worker', ran).message
+      return { finding: { check, isGood: false, found }, bytes: undefined }
+    }
+    const bytes = gzipSync(readFileSync(join(out, 'index.js'))).byteLength
+    const found = `${bytes} bytes gzipped, ${BUNDLE_GZIP_BYTES_MAX} allowed`
+    return { finding: { check, isGood: bytes <= BUNDLE_GZIP_BYTES_MAX, found }, bytes }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
