@@ -1,21 +1,16 @@
 // `npm start`: the built Worker on this machine, with all its state in one folder.
-import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { AdminClient } from './admin-client.ts'
 import { CliFailure, EXIT_FAILED } from './failure.ts'
-import { TrustedProxies } from './front/client-address.ts'
-import { Front } from './front/front.ts'
 import { announceJson, announceText, type Ready } from './start/announce.ts'
 import { buildWorker } from './start/build-worker.ts'
-import { callEveryHour } from './start/clock.ts'
 import { DataFolder } from './start/data-folder.ts'
-import { openDatabases } from './start/databases.ts'
-import { startEmbeddedServer } from './start/embedded-server.ts'
 import { type Environment, readEnvironment } from './start/environment.ts'
 import { prepareFirstStart } from './start/first-start.ts'
 import { parseStartOptions, type StartOptions } from './start/options.ts'
-import { portFailure, requireFreePort } from './start/port.ts'
+import { requireFreePort } from './start/port.ts'
 import { openSecrets } from './start/secrets.ts'
+import { serve } from './start/serve.ts'
 import { tellServiceManager } from './start/service-manager.ts'
 import { requestLogOf, settingsFrom } from './start/settings.ts'
 import { Shutdown } from './start/shutdown.ts'
@@ -23,6 +18,9 @@ import { type StartLog, serviceLog, textLog } from './start/start-log.ts'
 import { WorkerLog } from './start/worker-log.ts'
 
 const PROJECT_ROOT = join(import.meta.dirname, '..')
+const EMPTY = { withCollections: false, withSample: false, withDemoKeys: false }
+const NO_ORIGIN =
+  'PUBLIC_ORIGIN is not set: the URLs handed out begin with http:// and the Host of the request.\n'
 
 const print = (text: string) => void process.stdout.write(text)
 const report = (text: string) => void process.stderr.write(text)
@@ -48,7 +46,7 @@ async function runUntilStopped(options: StartOptions): Promise<void> {
     await start(folder, env, options, { log, shutdown })
   } catch (error) {
     if (shutdown.hasBegun) return
-    log.report(`${error instanceof CliFailure ? error.message : describe(error)}\n`)
+    log.report(`${error instanceof CliFailure ? error.message : describe(error)}\n`, 'failed')
     await shutdown.run(EXIT_FAILED)
   }
 }
@@ -73,7 +71,15 @@ async function start(
       REQUEST_LOG: requestLogOf(options.requestLog, env),
       ...secrets,
     }
-    const { url } = await serve(folder, options, bindings, { log, shutdown }, workerLog)
+    const { url } = await serve({
+      projectRoot: PROJECT_ROOT,
+      folder,
+      options,
+      bindings,
+      log,
+      workerLog,
+      shutdown,
+    })
     const client = new AdminClient(url, secrets.ADMIN_TOKEN)
     const { sample: withSample, demoKeys: withDemoKeys } = options
     const beginning = options.service ? EMPTY : { withCollections: true, withSample, withDemoKeys }
@@ -83,11 +89,6 @@ async function start(
   if (options.trustedProxy.length > 0 && !env.PUBLIC_ORIGIN) log.report(NO_ORIGIN)
   announce(ready, options, log)
 }
-
-const EMPTY = { withCollections: false, withSample: false, withDemoKeys: false }
-
-const NO_ORIGIN =
-  'PUBLIC_ORIGIN is not set: the URLs handed out begin with http:// and the Host of the request.\n'
 
 function announce(ready: Ready, options: StartOptions, log: StartLog): void {
   log.event('ready', { url: ready.url, pid: process.pid })
@@ -106,48 +107,6 @@ async function explained<Made>(log: WorkerLog, make: () => Promise<Made>): Promi
     log.release()
     throw error
   }
-}
-
-async function serve(
-  folder: DataFolder,
-  options: StartOptions,
-  bindings: Record<string, string>,
-  { log, shutdown }: Course,
-  workerLog: WorkerLog,
-): Promise<Front> {
-  const secret = randomBytes(32).toString('base64url')
-  shutdown.add(() => folder.flush())
-  const server = await startEmbeddedServer(
-    {
-      projectRoot: PROJECT_ROOT,
-      workerFolder: folder.worker,
-      stateFolder: folder.state,
-      databases: openDatabases(folder, options.databases),
-      frontSecret: secret,
-      bindings,
-      log: workerLog.write,
-      noteRuntime: (pid) => folder.noteRuntime(pid),
-    },
-    (stop) => shutdown.add(stop),
-  )
-  shutdown.add(callEveryHour(server.callSchedule, log.report))
-  const { host, port } = options
-  const proxies = new TrustedProxies(options.trustedProxy)
-  try {
-    const front = await Front.listen({ host, port, target: server.url, secret, proxies })
-    shutdown.add(() => endFront(front, options.drain, log))
-    return front
-  } catch (error) {
-    throw portFailure(error, host, port)
-  }
-}
-
-async function endFront(front: Front, drain: number, log: StartLog): Promise<void> {
-  tellServiceManager('STOPPING=1', log.report)
-  const { requestsUnderWay } = front
-  log.event('stopping', { requestsUnderWay })
-  const cutShort = await front.end(drain * 1000)
-  if (cutShort > 0) log.report(`Requests cut short after ${drain} s: ${cutShort}\n`)
 }
 
 function describe(error: unknown): string {

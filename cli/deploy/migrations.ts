@@ -60,12 +60,14 @@ export async function applyMigrations(
   database: BoundDatabase,
 ): Promise<void> {
   const { binding, name } = database
-  const purpose = `apply the migrations of ${name}. Nothing was deployed, and the Worker that ran goes on running; migrations before the one that failed stay`
+  const purpose = `apply the migrations of ${name}`
+  const consequence =
+    'No Worker was deployed: what answered before goes on. Migrations before the one that failed stay.'
   const args = ['d1', 'migrations', 'apply', binding, '--remote', '--config', config]
-  const ran = await wrangler.require(args, { purpose })
+  const ran = await wrangler.require(args, { purpose, consequence })
   const applied = await appliedMigrations(wrangler, config, database)
   if (migrationsOf(database).some((each) => !applied.includes(each))) {
-    throw wrangler.failure(purpose, ran)
+    throw wrangler.failure(purpose, ran, consequence)
   }
 }
 

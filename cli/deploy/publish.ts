@@ -2,7 +2,6 @@
 // roll-back goes.
 import { basename } from 'node:path'
 import * as z from 'zod'
-import { CliFailure } from '../failure.ts'
 import { parseJson, type Wrangler } from './wrangler.ts'
 
 const deployment = z.looseObject({
@@ -42,16 +41,12 @@ export async function publish(
   if (ran.exitCode === 0 && event?.version_id) {
     return { versionId: event.version_id, origins: originsOf(event.targets ?? []) }
   }
-  const failure = wrangler.failure('deploy the Worker', ran)
-  const now = await currentVersion(wrangler, config)
   // Its routes and schedules follow the upload, so that a failure may come after the change.
-  const state =
-    now === before
-      ? before === undefined
-        ? 'Nothing answers yet.'
-        : 'The Worker that ran before goes on answering, on the migrated databases.'
-      : `The new Worker answers already. ${rollbackWords(before, config)}`
-  throw new CliFailure(`${failure.message}\n${state}`)
+  const isChanged = (await currentVersion(wrangler, config)) !== before
+  const consequence = isChanged
+    ? `The new Worker answers already. ${rollbackWords(before, config)}`
+    : 'What answered before goes on, on the migrated databases.'
+  throw wrangler.failure('deploy the Worker', ran, consequence)
 }
 
 /** How to go back, as a sentence. */

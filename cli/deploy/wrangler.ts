@@ -3,6 +3,7 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import type * as z from 'zod'
 import { CliFailure } from '../failure.ts'
 import { hintFor } from './hints.ts'
@@ -14,7 +15,7 @@ export type WranglerEvent = { type: string } & Record<string, unknown>
 export type Ran = { exitCode: number; stdout: string; said: string; events: WranglerEvent[] }
 
 /** What the command is for, as in "wrangler could not …". */
-type Purpose = { purpose: string; stdin?: string }
+type Purpose = { purpose: string; consequence?: string; stdin?: string }
 
 export type WranglerOptions = {
   program: RunProgram
@@ -72,9 +73,12 @@ export class Wrangler {
   }
 
   /** Throws CliFailure with wrangler's own words when it fails. */
-  async require(args: readonly string[], { purpose, stdin }: Purpose): Promise<Ran> {
+  async require(
+    args: readonly string[],
+    { purpose, consequence, stdin }: Purpose,
+  ): Promise<Ran> {
     const ran = await this.run(args, stdin)
-    if (ran.exitCode !== 0) throw this.failure(purpose, ran)
+    if (ran.exitCode !== 0) throw this.failure(purpose, ran, consequence)
     return ran
   }
 
@@ -90,19 +94,22 @@ export class Wrangler {
     return parsed
   }
 
-  failure(purpose: string, { said }: Pick<Ran, 'said'>): CliFailure {
+  /** `consequence` tells how things stand now. */
+  failure(purpose: string, { said }: Pick<Ran, 'said'>, consequence?: string): CliFailure {
     const { logFile } = this.#options
     const words = said.trim() === '' ? '(it said nothing)' : said.trim()
     const parts = [
       `wrangler could not ${purpose}:\n\n${words.replace(/^(?=.)/gm, '  ')}\n`,
       hintFor(said),
+      consequence,
       logFile && `All that wrangler said is in ${basename(logFile)}.`,
     ]
     return new CliFailure(parts.filter((part) => part !== undefined).join('\n'))
   }
 
   #clean(said: string): string {
-    return this.#secrets.reduce((text, secret) => text.replaceAll(secret, '[secret]'), said)
+    const plain = stripVTControlCharacters(said)
+    return this.#secrets.reduce((text, secret) => text.replaceAll(secret, '[secret]'), plain)
   }
 
   #keep(args: readonly string[], { exitCode, said }: Ran): void {

@@ -2,8 +2,8 @@
 // line of JSON per event. Both go to standard error, and neither holds a secret.
 
 export type StartLog = {
-  /** Something to know; ends with a line break. */
-  report: (text: string) => void
+  /** Something to know; ends with a line break. `event` names it for a program. */
+  report: (text: string, event?: string) => void
   /** A turn in the life of a service, which a person sees anyway. */
   event: (name: string, facts?: Record<string, unknown>) => void
   /** What the Worker or its runtime logged. */
@@ -11,7 +11,7 @@ export type StartLog = {
 }
 
 export function textLog(write: (text: string) => void): StartLog {
-  return { report: write, event: () => {}, pass: write }
+  return { report: (text) => write(text), event: () => {}, pass: write }
 }
 
 export function serviceLog(write: (text: string) => void): StartLog {
@@ -19,7 +19,7 @@ export function serviceLog(write: (text: string) => void): StartLog {
     write(`${JSON.stringify({ time: new Date().toISOString(), event: name, ...facts })}\n`)
   }
   return {
-    report: (text) => event('notice', { message: text.trimEnd() }),
+    report: (text, name = 'notice') => event(name, { message: text.trimEnd() }),
     event,
     pass: (text) => {
       const line = text.trimEnd()

@@ -137,7 +137,7 @@ async function create(c: AppContext): Promise<Response> {
 /** The database that was named, or else the one that is set for new collections. */
 function requireDatabase(c: AppContext, name: string | undefined): CollectionDatabase {
   const databases = databasesOf(c.env)
-  const found = databaseNamed(databases, name ?? c.var.runtime.config.collectionDatabase)
+  const found = databaseNamed(databases, name ?? c.get('runtime').config.collectionDatabase)
   if (found !== undefined) return found
   const names = databases.all.map((each) => each.name).join(', ')
   return refuseProperty('database', `is not a database of this server (${names})`)
@@ -225,7 +225,7 @@ async function change(c: AppContext): Promise<Response> {
 
 async function remove(c: AppContext): Promise<Response> {
   const { found, all } = await requireAmongAll(c)
-  const { confirm: word } = c.var.parameters as { confirm?: string }
+  const { confirm: word } = c.get('parameters') as { confirm?: string }
   if (word !== found.id && word !== found.alias) {
     const problem = 'must be the id or the alias of the collection to delete'
     return refuse({ kind: 'bad-parameter', name: 'confirm', problem })

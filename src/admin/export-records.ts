@@ -48,13 +48,13 @@ async function answerExport(c: AppContext): Promise<Response> {
   const idOrAlias = c.req.param('collectionId') ?? ''
   const collection = await locateCollection(databasesOf(c.env), idOrAlias, onPrimary)
   if (collection === undefined) return refuse({ kind: 'not-found', what: 'collection' })
-  const { after, through, limit }: Asked = c.var.parameters
+  const { after, through, limit }: Asked = c.get('parameters')
   const { rows, hasMore } = await readLines(collection, {
     collectionRef: collection.ref,
     afterMs: after ?? 0,
     throughMs: through ?? END_OF_TIME_MS,
     limit: limit ?? RECORDS_DEFAULT,
-    bytesMax: c.var.runtime.config.page.bytesMax,
+    bytesMax: c.get('runtime').config.page.bytesMax,
   })
   const last = rows.at(-1)
   const end: PageEnd = {

@@ -43,10 +43,10 @@ export const showHealth = adminOperation({
 })
 
 async function answerHealth(c: AppContext): Promise<Response> {
-  const { config, tokens } = c.var.runtime
+  const { config, tokens } = c.get('runtime')
   const databases = await Promise.all(databasesOf(c.env).all.map(stateOf))
   const body: z.infer<typeof health> = {
-    operator: c.var.operatorName,
+    operator: c.get('operatorName'),
     time: formatMillis(Date.now()),
     origin: publicOrigin(config.publicOrigin, c.req.url),
     tiers: Object.keys(config.tiers),

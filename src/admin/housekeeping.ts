@@ -68,7 +68,7 @@ async function list(c: AppContext): Promise<Response> {
 }
 
 async function keep(c: AppContext): Promise<Response> {
-  const asked = { nowMs: Date.now(), cause: c.var.operatorName }
+  const asked = { nowMs: Date.now(), cause: c.get('operatorName') }
   const { run: done, changedCollectionIds } = await keepHouse(databasesOf(c.env), asked)
   forgetAfterWrite(c, changedCollectionIds)
   console.log(JSON.stringify({ event: 'housekeeping', ...done }))

@@ -43,7 +43,7 @@ async function answerImport(c: AppContext): Promise<Response> {
       problem: 'A view takes no objects; import into its collection',
     })
   }
-  const body = await readBody(c.req.raw, c.var.runtime.config.maxContentLength)
+  const body = await readBody(c.req.raw, c.get('runtime').config.maxContentLength)
   const sliced = sliceObjects(body, REQUEST_SLICING)
   if (!sliced.ok) {
     return refuse({ kind: 'bad-envelope', problem: sliced.problem.message, isJson: false })

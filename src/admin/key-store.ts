@@ -17,7 +17,7 @@ export type KnownKey = { entry: ApiKeyEntry; record: KeyRecord }
 
 /** Mints a token, makes its object, and puts the key on the list, in that order. */
 export async function issueKey(c: AppContext, terms: Terms): Promise<IssuedKey> {
-  const { config, tokens } = c.var.runtime
+  const { config, tokens } = c.get('runtime')
   const { token, objectName, lastFour } = await tokens.mint(config.keys.prefix)
   const objectId = c.env.API_KEYS.idFromName(objectName)
   const createdAtMs = Date.now()
@@ -40,7 +40,7 @@ export async function requireKey(c: AppContext): Promise<KnownKey> {
 export async function noteKey(c: AppContext, entry: ApiKeyEntry, record: KeyRecord | null) {
   if (record === null) return refuse({ kind: 'not-found', what: 'key' })
   await putApiKey(openWriter(c.env.DB), { ...entry, record })
-  return keyStateOf(record, c.var.runtime.config.tiers, Date.now())
+  return keyStateOf(record, c.get('runtime').config.tiers, Date.now())
 }
 
 export function keyObject(c: AppContext, entry: ApiKeyEntry) {
@@ -54,7 +54,7 @@ export function listedRecord(entry: ApiKeyEntry): KeyRecord | undefined {
 }
 
 export function requireTier(c: AppContext, tier: string): string {
-  const { tiers } = c.var.runtime.config
+  const { tiers } = c.get('runtime').config
   if (Object.hasOwn(tiers, tier)) return tier
   return refuseBody('tier', `is not a configured tier (${Object.keys(tiers).join(', ')})`)
 }

@@ -124,7 +124,7 @@ async function list(c: AppContext): Promise<Response> {
   const before = afterId === undefined ? undefined : await findApiKey(session, afterId)
   const entries = await listApiKeys(session, { limit: asked + 1, before })
   const shown = entries.slice(0, asked)
-  const { tiers } = c.var.runtime.config
+  const { tiers } = c.get('runtime').config
   const keys = shown.flatMap((entry) => {
     const record = listedRecord(entry)
     return record === undefined ? [] : [keyStateOf(record, tiers, Date.now())]
@@ -135,7 +135,7 @@ async function list(c: AppContext): Promise<Response> {
 
 async function show(c: AppContext): Promise<Response> {
   const { record } = await requireKey(c)
-  return answerJson(keyStateOf(record, c.var.runtime.config.tiers, Date.now()))
+  return answerJson(keyStateOf(record, c.get('runtime').config.tiers, Date.now()))
 }
 
 async function change(c: AppContext): Promise<Response> {

@@ -24,7 +24,7 @@ export function operatorGate(operation: Operation): MiddlewareHandler<AppEnv> {
 async function requireOperator(c: AppContext): Promise<string> {
   const [, token] = /^Bearer\s+(\S+)$/i.exec(c.req.header('Authorization')?.trim() ?? '') ?? []
   if (token === undefined) return refuse({ kind: 'bad-operator-token', problem: 'missing' })
-  const { adminToken, keys } = c.var.runtime.config
+  const { adminToken, keys } = c.get('runtime').config
   if (adminToken !== '' && (await isSameSecret(token, adminToken))) return BOOTSTRAP
   const digest = await digestOf(keys.secret, token)
   const known = await findOperatorToken(openWriter(c.env.DB), digest)
@@ -32,10 +32,10 @@ async function requireOperator(c: AppContext): Promise<string> {
 }
 
 async function writeAuditLine(c: AppContext, { operationId }: Operation): Promise<void> {
-  const { subject = '', detail = {} } = c.var.audited ?? {}
+  const { subject = '', detail = {} } = c.get('audited') ?? {}
   await addAuditLine(openWriter(c.env.DB), {
     atMs: Date.now(),
-    operator: c.var.operatorName,
+    operator: c.get('operatorName'),
     action: operationId,
     subject,
     detail,

@@ -75,7 +75,7 @@ export const operatorOperations = [
 
 async function create(c: AppContext): Promise<Response> {
   const { name } = await readJsonBody(c, newOperator)
-  const { token, ...minted } = await mintOperatorToken(c.var.runtime.config.keys.secret)
+  const { token, ...minted } = await mintOperatorToken(c.get('runtime').config.keys.secret)
   const operator: OperatorToken = { ...minted, name, createdAtMs: Date.now() }
   if (!(await addOperatorToken(openWriter(c.env.DB), operator))) {
     const problem = 'Another operator has this name'

@@ -22,6 +22,6 @@ export const after: QueryParameter = {
 }
 
 export function pageOf(c: AppContext): { limit: number; after: string | undefined } {
-  const { limit: asked, after: id } = c.var.parameters as { limit?: number; after?: string }
+  const { limit: asked, after: id } = c.get('parameters') as { limit?: number; after?: string }
   return { limit: asked ?? LIMIT_DEFAULT, after: id === '' ? undefined : id }
 }

@@ -59,8 +59,8 @@ export const restoreOperations = [
 
 async function answerRestore(c: AppContext): Promise<Response> {
   const collection = await requireCollection(c)
-  const { after: afterMs = 0 }: { after?: number } = c.var.parameters
-  const { maxContentLength } = c.var.runtime.config
+  const { after: afterMs = 0 }: { after?: number } = c.get('parameters')
+  const { maxContentLength } = c.get('runtime').config
   const texts = textsOf(await readBody(c.req.raw, maxContentLength), maxContentLength)
   c.set('received', texts.length)
   const restored = await restoreTexts(collection, texts, afterMs)

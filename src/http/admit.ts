@@ -12,7 +12,7 @@ type AdmitOptions = { scope: Scope | null; weight: (config: Config) => number }
 /** Promises `grants` and `windows`; refuses with 401, 403, 429, or 503 when keys are unreachable. */
 export function admit({ scope, weight }: AdmitOptions): MiddlewareHandler<AppEnv> {
   return async function admit(c, next) {
-    const { keys, config } = c.var.runtime
+    const { keys, config } = c.get('runtime')
     const objectName = await resolveKey(c)
     const admission = await keys.admit(objectName, {
       thousandths: weight(config),
@@ -26,14 +26,15 @@ export function admit({ scope, weight }: AdmitOptions): MiddlewareHandler<AppEnv
       refuse({ kind: 'insufficient-scope', required: scope, granted: admission.grants.scopes })
     }
     await next()
-    if (c.var.served === undefined) return
-    keys.served(objectName, c.var.served)
+    const served = c.get('served')
+    if (served === undefined) return
+    keys.served(objectName, served)
     c.executionCtx.waitUntil(keys.flush())
   }
 }
 
 async function resolveKey(c: AppContext): Promise<string> {
-  const { config, tokens } = c.var.runtime
+  const { config, tokens } = c.get('runtime')
   const credential = findCredential({
     authorization: c.req.header('Authorization'),
     apiKeyHeader: c.req.header('X-API-Key'),

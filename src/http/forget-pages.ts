@@ -5,5 +5,5 @@ import type { AppContext } from './context.ts'
 /** `changedCollectionIds`: those in which an object shown before is gone or no longer current. */
 export function forgetAfterWrite(c: AppContext, changedCollectionIds: readonly string[]): void {
   forgetCollections(c.env.DB)
-  for (const id of changedCollectionIds) c.var.runtime.pages.forget(id)
+  for (const id of changedCollectionIds) c.get('runtime').pages.forget(id)
 }

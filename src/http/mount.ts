@@ -6,6 +6,7 @@ import { admit } from './admit.ts'
 import type { AppEnv, Route } from './context.ts'
 import { negotiate } from './negotiate.ts'
 import { type Operation, routerPath } from './operation.ts'
+import { searchOf } from './path.ts'
 import { parseQuery } from './query-parameters.ts'
 
 /** Made for each operation it guards. */
@@ -58,7 +59,7 @@ function check(operation: Operation): MiddlewareHandler<AppEnv> {
     const trace = c.get('trace')
     if (trace !== undefined) trace.admittedAtMs = Date.now()
     c.set('contentType', negotiate(c.req.header('Accept'), operation.offer))
-    c.set('parameters', parseQuery(new URL(c.req.url).searchParams, operation.query))
+    c.set('parameters', parseQuery(searchOf(c.req.raw), operation.query))
     await next()
   }
 }

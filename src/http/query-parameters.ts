@@ -9,12 +9,12 @@ const REPEATABLE_NEVER = 'may be given only once'
  * unknown `match[…]`) and a malformed value, naming it; ignores others (TAXII 2.1 §3.4).
  */
 export function parseQuery(
-  search: URLSearchParams,
+  search: URLSearchParams | undefined,
   query: Operation['query'],
 ): Record<string, unknown> {
   const parsed: Record<string, unknown> = {}
   const seen = new Set<string>()
-  for (const [name, text] of search) {
+  for (const [name, text] of search ?? []) {
     const parameter = Object.hasOwn(query, name) ? query[name] : undefined
     if (parameter === undefined && !name.startsWith('match[')) continue
     if (seen.has(name)) refuse({ kind: 'bad-parameter', name, problem: REPEATABLE_NEVER })

@@ -28,7 +28,7 @@ export function docsOperation(all: () => readonly Operation[]): Operation {
 }
 
 function answerDocs(c: AppContext, operations: readonly Operation[]): Response {
-  const { config } = c.var.runtime
+  const { config } = c.get('runtime')
   const tags = [...new Set(operations.map(({ tag }) => tag))]
   const page = html`<!doctype html>
 <html lang="en">

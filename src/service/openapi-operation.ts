@@ -22,7 +22,7 @@ export function openApiOperation(all: () => readonly Operation[]): Operation {
     offer: 'json',
     access: { by: 'nobody' },
     handle: async function answerOpenApi(c: AppContext): Promise<Response> {
-      const { config } = c.var.runtime
+      const { config } = c.get('runtime')
       const origin = publicOrigin(config.publicOrigin, c.req.url)
       return new SizedResponse(JSON.stringify(openApiDocument(all(), config, origin)), {
         headers: { 'Content-Type': 'application/json', 'Cache-Control': 'public, max-age=300' },

@@ -28,7 +28,7 @@ export async function requireCollection(c: AppContext): Promise<PlacedCollection
   const idOrAlias = c.req.param('collectionId') ?? ''
   const open = (database: CollectionDatabase) => readerOf(c, database)
   const collection = await readCollection(databasesOf(c.env), idOrAlias, open)
-  if (collection === undefined || !isVisible(collection, c.var.grants)) {
+  if (collection === undefined || !isVisible(collection, c.get('grants'))) {
     return refuse({ kind: 'not-found', what: 'collection' })
   }
   return collection
@@ -36,7 +36,7 @@ export async function requireCollection(c: AppContext): Promise<PlacedCollection
 
 export async function requireReadable(c: AppContext): Promise<PlacedCollection> {
   const collection = await requireCollection(c)
-  if (!accessTo(collection, c.var.grants).canRead) {
+  if (!accessTo(collection, c.get('grants')).canRead) {
     refuse({ kind: 'collection-forbids', need: 'read', collection: collection.id })
   }
   return collection
@@ -44,7 +44,7 @@ export async function requireReadable(c: AppContext): Promise<PlacedCollection> 
 
 export async function requireWritable(c: AppContext): Promise<PlacedCollection> {
   const collection = await requireCollection(c)
-  if (!accessTo(collection, c.var.grants).canWrite) {
+  if (!accessTo(collection, c.get('grants')).canWrite) {
     refuse({ kind: 'collection-forbids', need: 'write', collection: collection.id })
   }
   return collection
@@ -53,7 +53,7 @@ export async function requireWritable(c: AppContext): Promise<PlacedCollection> 
 /** Deleting needs both rights; with neither the collection is as good as absent (§5.7). */
 export async function requireDeletable(c: AppContext): Promise<PlacedCollection> {
   const collection = await requireCollection(c)
-  const { canRead, canWrite } = accessTo(collection, c.var.grants)
+  const { canRead, canWrite } = accessTo(collection, c.get('grants'))
   if (canRead && canWrite) return collection
   if (!canRead && !canWrite) return refuse({ kind: 'not-found', what: 'collection' })
   return refuse({ kind: 'collection-forbids', need: 'delete', collection: collection.id })

@@ -45,7 +45,7 @@ async function answerAddObjects(c: AppContext): Promise<Response> {
   const collection = await requireWritable(c)
   requireTaxiiBody(c.req.header('Content-Type'))
   const requestedAtMs = Date.now()
-  const body = await readBody(c.req.raw, c.var.runtime.config.maxContentLength)
+  const body = await readBody(c.req.raw, c.get('runtime').config.maxContentLength)
   const slices = requireEnvelope(body)
   c.set('received', slices.length)
   const session = openWriter(collection.database.d1)
@@ -54,7 +54,7 @@ async function answerAddObjects(c: AppContext): Promise<Response> {
   const resource = statusOf(crypto.randomUUID(), requestedAtMs, verdicts)
   await addStatus(session, {
     id: resource.id,
-    ownerKeyId: c.var.grants.keyId,
+    ownerKeyId: c.get('grants').keyId,
     createdAtMs: requestedAtMs,
     text: JSON.stringify(resource),
   })

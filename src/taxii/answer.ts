@@ -10,7 +10,7 @@ export function answerResource(
   return new SizedResponse(JSON.stringify(resource), {
     status,
     headers: {
-      'Content-Type': c.var.contentType,
+      'Content-Type': c.get('contentType'),
       'Cache-Control': 'private, no-store',
       ...headers,
     },

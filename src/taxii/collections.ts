@@ -53,16 +53,16 @@ export const getCollection: Operation = {
 
 async function answerCollections(c: AppContext): Promise<Response> {
   const all = await listEverywhere(databasesOf(c.env), (database) => readerOf(c, database))
-  const visible = all.filter((each) => isVisible(each, c.var.grants))
+  const visible = all.filter((each) => isVisible(each, c.get('grants')))
   const body: Collections =
     visible.length === 0
       ? {}
-      : { collections: visible.map((each) => resourceOf(each, c.var.grants)) }
+      : { collections: visible.map((each) => resourceOf(each, c.get('grants'))) }
   return answerResource(c, body)
 }
 
 async function answerCollection(c: AppContext): Promise<Response> {
-  return answerResource(c, resourceOf(await requireCollection(c), c.var.grants))
+  return answerResource(c, resourceOf(await requireCollection(c), c.get('grants')))
 }
 
 function resourceOf(each: Collection, grants: Grants): CollectionResource {

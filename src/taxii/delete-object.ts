@@ -38,13 +38,13 @@ async function answerDeleteObject(c: AppContext): Promise<Response> {
   const deleted = await deleteObjects(session, {
     collectionRef: collection.ref,
     stixId: objectIdOf(c),
-    versions: versionFilterOf(wholeObject(parseFilters(filterTexts(c.var.parameters)) ?? {})),
+    versions: versionFilterOf(wholeObject(parseFilters(filterTexts(c.get('parameters'))) ?? {})),
   })
   if (deleted.versions === 0) return refuse({ kind: 'not-found', what: 'object' })
   forgetAfterWrite(c, deleted.changedCollectionIds)
   return new SizedResponse(null, {
     headers: {
-      'Content-Type': c.var.contentType,
+      'Content-Type': c.get('contentType'),
       'Cache-Control': 'private, no-store',
       'X-D1-Bookmark': bookmarkAfter(session, collection.database),
     },

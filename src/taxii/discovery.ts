@@ -51,7 +51,7 @@ export const getApiRoot: Operation = {
 }
 
 async function answerDiscovery(c: AppContext): Promise<Response> {
-  const { server, publicOrigin: configured } = c.var.runtime.config
+  const { server, publicOrigin: configured } = c.get('runtime').config
   const root = `${publicOrigin(configured, c.req.url)}${API_ROOT_PATH}`
   const body: Discovery = {
     title: server.title,
@@ -65,7 +65,7 @@ async function answerDiscovery(c: AppContext): Promise<Response> {
 }
 
 async function answerApiRoot(c: AppContext): Promise<Response> {
-  const { server, maxContentLength } = c.var.runtime.config
+  const { server, maxContentLength } = c.get('runtime').config
   const body: ApiRoot = {
     title: server.title,
     description: server.description,

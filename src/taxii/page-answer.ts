@@ -44,7 +44,7 @@ export async function answerSharedPage<P extends PageExtent>(
   if (isBeyondHead(subject)) {
     return answerPage(c, subject, buildPage(subject, empty, write))
   }
-  const { page, source } = await c.var.runtime.pages.find({
+  const { page, source } = await c.get('runtime').pages.find({
     name: nameOf(subject),
     wantsGzip,
     build,
@@ -105,7 +105,7 @@ function answerPage(c: AppContext, subject: PageSubject, page: FoundPage['page']
   noteServed(c, subject, facts)
   const etag = etagOf(subject, facts)
   const headers = {
-    'Content-Type': c.var.contentType,
+    'Content-Type': c.get('contentType'),
     'Cache-Control': 'private, no-cache',
     Vary: 'Accept, Accept-Encoding, Authorization, X-API-Key',
     ETag: etag,

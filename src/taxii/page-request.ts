@@ -18,10 +18,10 @@ export type PageRequest = {
 
 export function pageRequestOf(c: AppContext, collection: Collection): PageRequest {
   return readPageRequest({
-    parameters: c.var.parameters,
+    parameters: c.get('parameters'),
     collection,
-    grants: c.var.grants,
-    page: c.var.runtime.config.page,
+    grants: c.get('grants'),
+    page: c.get('runtime').config.page,
     nowMs: Date.now(),
   })
 }

@@ -38,10 +38,10 @@ export const getStatus: Operation = {
 async function answerStatus(c: AppContext): Promise<Response> {
   const id = c.req.param('statusId') ?? ''
   const kept = await askDatabases(databasesOf(c.env).all, (database) =>
-    findStatus(onPrimary(database), id, c.var.grants.keyId),
+    findStatus(onPrimary(database), id, c.get('grants').keyId),
   )
   if (kept === undefined) return refuse({ kind: 'not-found', what: 'status' })
   return new SizedResponse(kept.found, {
-    headers: { 'Content-Type': c.var.contentType, 'Cache-Control': 'private, no-store' },
+    headers: { 'Content-Type': c.get('contentType'), 'Cache-Control': 'private, no-store' },
   })
 }

@@ -54,7 +54,7 @@ async function cli(...args: string[]) {
 test('answers the printed curl line as it is pasted', async () => {
   const begun = new Date(Date.now() - 86_400_000).toISOString()
   const line = curlLine({ url: server.ready.url, keys: server.ready.keys, begun })
-  const { exitCode, out } = await runCommand('sh', ['-c', line.replace('curl ', 'curl -sS ')])
+  const { exitCode, out } = await runCommand('sh', ['-c', `${line}`.replace('curl ', 'curl -sS ')])
   expect(exitCode).toBe(0)
   expect(JSON.parse(out).objects).toHaveLength(5)
 })

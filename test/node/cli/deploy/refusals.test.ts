@@ -27,7 +27,7 @@ test('a migration that fails leaves the old Worker in place', async () => {
   const { exitCode, err } = await deployment.run(YES)
   expect(exitCode).toBe(1)
   expect(err).toContain(says)
-  expect(err).toContain('Nothing was deployed, and the Worker that ran goes on running')
+  expect(err).toContain('No Worker was deployed: what answered before goes on.')
   expect(deployment.takeCommands()).not.toContain('deploy')
   const { databases, workers } = deployment.account
   expect(databases[0]?.migrations.at(-1)).toBe('0002_good.sql')
@@ -42,7 +42,7 @@ test('a deployment that fails says that the old Worker answers', async () => {
   const { exitCode, err } = await deployment.run(YES)
   expect([exitCode, err]).toEqual([
     1,
-    expect.stringContaining('The Worker that ran before goes on answering'),
+    expect.stringContaining('What answered before goes on, on the migrated databases.'),
   ])
 })
 

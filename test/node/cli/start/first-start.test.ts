@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { AdminClient } from '../../../../cli/admin-client.ts'
 import type { CollectionState, KeyState } from '../../../../cli/resources.ts'
 import { DataFolder } from '../../../../cli/start/data-folder.ts'
-import { prepareFirstStart } from '../../../../cli/start/first-start.ts'
+import { type Beginning, prepareFirstStart } from '../../../../cli/start/first-start.ts'
 import {
   type Answerer,
   COLLECTION,
@@ -81,15 +81,18 @@ class World {
   }
 }
 
+const FULL: Beginning = { withCollections: true, withSample: true, withDemoKeys: true }
+
 async function begin() {
   const world = new World()
   const server = await fakeServer(world.answer)
   const folder = new DataFolder(temporaryFolder())
   mkdirSync(folder.state)
   const client = new AdminClient(server.url, TOKEN)
-  const start = (withSample = true) =>
-    prepareFirstStart(client, folder, { withSample, report: () => {} })
-  return { world, server, folder, start }
+  const told: string[] = []
+  const start = (beginning: Partial<Beginning> = {}) =>
+    prepareFirstStart(client, folder, { ...FULL, ...beginning }, (text) => told.push(text))
+  return { world, server, folder, start, told }
 }
 
 const unavailable: FakeAnswer = { status: 500, body: errorBody('internal_error', 'It failed.') }
@@ -127,10 +130,40 @@ test('changes nothing the second time, also when the operator has', async () => 
 
 test('begins without the sample when told so, for good', async () => {
   const { world, start } = await begin()
-  await start(false)
-  await start(true)
+  await start({ withSample: false })
+  await start()
   expect(world.objects.size).toBe(0)
   expect(world.collections).toHaveLength(3)
+})
+
+test('begins with nothing when told so, for good', async () => {
+  const { world, server, folder, start } = await begin()
+  const nothing = { withCollections: false, withSample: true, withDemoKeys: false }
+  expect(await start(nothing)).toMatchObject({ collections: [], keys: undefined })
+  expect(await start()).toMatchObject({ collections: [], keys: undefined })
+  expect([world.collections, world.keys, world.objects.size]).toEqual([[], [], 0])
+  expect(server.requests.every(({ method }) => method === 'GET')).toBe(true)
+  expect(existsSync(folder.demoKeysFile)).toBe(false)
+})
+
+test('tells no demo keys where none are wanted, and warns of those that are still good', async () => {
+  const { world, start, told } = await begin()
+  await start()
+  told.length = 0
+  expect((await start({ withDemoKeys: false })).keys).toBeUndefined()
+  expect(told.join('')).toMatch(/^The demo keys of the first start are still good\. .+\n$/)
+  told.length = 0
+  for (const key of world.keys) key.state = 'revoked'
+  await start({ withDemoKeys: false })
+  expect(told).toEqual([])
+})
+
+test('takes the record of an earlier release for that of a full beginning', async () => {
+  const { folder, start } = await begin()
+  const { keys } = await start()
+  const record = { begun: '2026-01-01T00:00:00.000Z', hasSample: true, isComplete: true }
+  writeFileSync(folder.firstStartFile, JSON.stringify(record))
+  expect((await start()).keys).toEqual(keys)
 })
 
 test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])(
@@ -164,7 +197,7 @@ test('revokes a key whose token was lost on the way', async () => {
     'revoked',
     'revoked',
   ])
-  expect(keys.pro).not.toBe('taxii_1000')
+  expect(keys?.pro).not.toBe('taxii_1000')
 })
 
 test('does not make new keys when the kept ones are gone', async () => {

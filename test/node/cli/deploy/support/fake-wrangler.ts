@@ -11,6 +11,9 @@ type Bound = { binding: string; database_id: string; migrations_dir: string }
 
 export type Answer = { exitCode: number; stdout: string; stderr: string }
 
+/** What would change where it deploys to, or is none of its business. */
+const WITHHELD = ['CLOUDFLARE_ENV', 'KEY_SECRET', 'ADMIN_TOKEN']
+
 /** Changes the account as the command does. */
 export function callWrangler(account: Account, call: Call): Answer {
   return new FakeWrangler(account, call).run()
@@ -36,6 +39,7 @@ class FakeWrangler {
   run(): Answer {
     const { calls, failures } = this.#account
     calls.push({ args: [...this.#args], stdin: this.#stdin })
+    for (const name of WITHHELD) if (name in this.#env) throw new Error(`${name} was handed on`)
     const line = this.#args.join(' ')
     const index = failures.findIndex(({ command }) => line.startsWith(command))
     const [failure] = index < 0 ? [] : failures.splice(index, 1)
