@@ -1,6 +1,7 @@
 // Arguments in, exit status out: 0 done, 1 failed, 2 not understood.
 import { Command, CommanderError } from 'commander'
 import { audit } from './commands/audit.ts'
+import { backup } from './commands/backup.ts'
 import { collectionChange } from './commands/collection-change.ts'
 import { collectionCreate } from './commands/collection-create.ts'
 import { collectionDelete } from './commands/collection-delete.ts'
@@ -17,6 +18,7 @@ import { keyRevoke } from './commands/key-revoke.ts'
 import { keyRotate } from './commands/key-rotate.ts'
 import { keyShow } from './commands/key-show.ts'
 import { operatorCreate, operatorList, operatorRevoke } from './commands/operator.ts'
+import { restore } from './commands/restore.ts'
 import { usage } from './commands/usage.ts'
 import { CliFailure, EXIT_FAILED, EXIT_USAGE } from './failure.ts'
 import { addSharedOptions } from './session.ts'
@@ -72,7 +74,9 @@ function makeProgram(terminal: Terminal): Command {
     .command('housekeeping')
     .description('see what is removed when its time is over')
   for (const add of [housekeepingList, housekeepingRun]) add(housekeeping, terminal)
-  for (const add of [importCommand, usage, audit, doctor, completion]) add(program, terminal)
+  for (const add of [importCommand, backup, restore, usage, audit, doctor, completion]) {
+    add(program, terminal)
+  }
   return program
 }
 

@@ -40,43 +40,49 @@ export async function planRestore(
     const plan =
       known === undefined
         ? planNew(contents.state, there)
-        : await planKnown(server, contents, known, database)
-    if (typeof plan === 'string') problems.push(plan)
-    else planned.push({ contents, database, reached: known?.last_added ?? null, action: plan })
+        : await planKnown(server, contents, known, askedFor(contents.state, choice))
+    if ('problem' in plan) problems.push(`${nameOf(contents.state)}: ${plan.problem}`)
+    else planned.push({ contents, database, reached: known?.last_added ?? null, ...plan })
   }
   if (problems.length === 0) return planned
   throw new CliFailure(`Nothing was restored.\n${problems.map((each) => `  ${each}`).join('\n')}`)
 }
 
-type Decision = PlannedCollection['action'] | string
+type Decision = Pick<PlannedCollection, 'action'> | { problem: string }
 
 function planNew({ alias, title }: CollectionState, there: CollectionState[]): Decision {
   const other = there.find((each) => each.title === title || each.alias === (alias ?? each.id))
-  if (other === undefined) return 'create'
+  if (other === undefined) return { action: 'create' }
   const taken = other.title === title ? `title "${title}"` : `alias ${alias}`
-  return `${nameOf({ alias, title })}: another collection, ${other.id}, has the ${taken}. Delete or rename it, or restore into a server that begins without collections.`
+  return {
+    problem: `another collection, ${other.id}, has the ${taken}. Delete or rename it, or restore into a server that begins without collections`,
+  }
 }
 
 async function planKnown(
   server: Server,
   contents: CollectionContents,
   known: CollectionState,
-  database: string | undefined,
+  asked: string | undefined,
 ): Promise<Decision> {
   const { state, lastLine } = contents
-  const name = nameOf(state)
   const isSame =
     known.view_of === state.view_of &&
     String(known.selects) === String(state.selects) &&
     String(known.media_types.toSorted()) === String(state.media_types.toSorted())
-  if (!isSame) return `${name}: the collection with its id on the server is of another kind.`
-  if (database !== undefined && state.view_of === null && known.database !== database) {
-    return `${name}: it is in the database ${known.database} already, not in ${database}.`
+  if (!isSame) return { problem: 'the collection with its id on the server is of another kind' }
+  if (asked !== undefined && known.database !== asked) {
+    return { problem: `it is in the database ${known.database} already, not in ${asked}` }
   }
   const last = state.last_added
-  if (known.last_added === null || (last !== null && known.last_added <= last)) return 'resume'
-  if (lastLine !== undefined && (await isThere(server, state.id, lastLine))) return 'leave'
-  return `${name}: the collection on the server is not the one of the backup, or has gone another way since.`
+  if (known.last_added === null || (last !== null && known.last_added <= last))
+    return { action: 'resume' }
+  if (lastLine !== undefined && (await isThere(server, state.id, lastLine)))
+    return { action: 'leave' }
+  return {
+    problem:
+      'the collection on the server is not the one of the backup, or has gone another way since',
+  }
 }
 
 /** Whether the very record stands at its very date. */
@@ -91,14 +97,22 @@ async function isThere(server: Server, id: string, line: Buffer): Promise<boolea
 
 /** Where it was before, if the server has a database of that name and no other was asked for. */
 function databaseFor(
-  { id, alias, view_of, database }: CollectionState,
-  { all, each }: DatabaseChoice,
+  state: CollectionState,
+  choice: DatabaseChoice,
   { databases }: OperatorHealth,
 ): string | undefined {
-  if (view_of !== null) return undefined
-  const asked = each.get(id) ?? each.get(alias ?? '') ?? all
+  if (state.view_of !== null) return undefined
+  const asked = askedFor(state, choice)
   if (asked !== undefined) return asked
-  return databases.some(({ name }) => name === database) ? database : undefined
+  return databases.some(({ name }) => name === state.database) ? state.database : undefined
+}
+
+/** A view is where its collection is. */
+function askedFor(
+  { id, alias, view_of }: CollectionState,
+  { all, each }: DatabaseChoice,
+): string | undefined {
+  return view_of === null ? (each.get(id) ?? each.get(alias ?? '') ?? all) : undefined
 }
 
 function choiceProblems(
@@ -111,7 +125,9 @@ function choiceProblems(
     .filter((name) => !names.includes(name))
     .map((name) => `--database: the server has no database ${name} (${names.join(', ')}).`)
   const strangers = [...each.keys()]
-    .filter((name) => !collections.some(({ state: { id, alias } }) => name === id || name === alias))
+    .filter(
+      (name) => !collections.some(({ state: { id, alias } }) => name === id || name === alias),
+    )
     .map((name) => `--database: the backup has no collection ${name}.`)
   return [...unknown, ...strangers]
 }
@@ -119,4 +135,3 @@ function choiceProblems(
 export function nameOf({ alias, title }: Pick<CollectionState, 'alias' | 'title'>): string {
   return alias ?? `"${title}"`
 }
-

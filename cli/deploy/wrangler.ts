@@ -73,10 +73,7 @@ export class Wrangler {
   }
 
   /** Throws CliFailure with wrangler's own words when it fails. */
-  async require(
-    args: readonly string[],
-    { purpose, consequence, stdin }: Purpose,
-  ): Promise<Ran> {
+  async require(args: readonly string[], { purpose, consequence, stdin }: Purpose): Promise<Ran> {
     const ran = await this.run(args, stdin)
     if (ran.exitCode !== 0) throw this.failure(purpose, ran, consequence)
     return ran

@@ -6,6 +6,15 @@ import { outward } from './headers.ts'
 
 type Headers = Record<string, string | string[]>
 
+/** A request on its way. */
+type Passage = {
+  request: IncomingMessage
+  response: ServerResponse
+  /** As the Worker gets them. */
+  path: string
+  headers: Headers
+}
+
 const RETRY_AFTER_SECONDS = 5
 
 export class Forwarder {
@@ -18,8 +27,8 @@ export class Forwarder {
     this.#target = { hostname, port }
   }
 
-  forward(request: IncomingMessage, response: ServerResponse, headers: Headers): void {
-    this.#attempt(request, response, headers, true)
+  forward(passage: Passage): void {
+    this.#attempt(passage, true)
   }
 
   close(): void {
@@ -27,13 +36,9 @@ export class Forwarder {
     this.#fresh.destroy()
   }
 
-  #attempt(
-    request: IncomingMessage,
-    response: ServerResponse,
-    headers: Headers,
-    mayRepeat: boolean,
-  ): void {
-    const { method, url: path } = request
+  #attempt(passage: Passage, mayRepeat: boolean): void {
+    const { request, response, path, headers } = passage
+    const { method } = request
     const hasBody = 'content-length' in headers || 'transfer-encoding' in headers
     const agent = hasBody ? this.#fresh : this.#kept
     const upstream = openRequest({ ...this.#target, agent, method, path, headers })
@@ -44,7 +49,7 @@ export class Forwarder {
       if (response.headersSent || response.destroyed) return
       // A kept connection may have been closed at the very moment it was taken.
       if (mayRepeat && !hasBody && upstream.reusedSocket) {
-        this.#attempt(request, response, headers, false)
+        this.#attempt(passage, false)
       } else {
         refuse(response)
       }

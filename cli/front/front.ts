@@ -47,13 +47,15 @@ export class Front {
     this.#server = createServer(
       { maxHeaderSize: HEADER_BYTES_MAX, keepAliveTimeout: KEEP_ALIVE_MS },
       (request, response) => {
+        const path = pathOf(request.url)
+        if (path === undefined) return void response.writeHead(400).end()
         this.#follow(response)
         const { remoteAddress } = request.socket
         // Node joins what came in several headers of the name.
         const forwardedFor = request.headers['x-forwarded-for'] as string | undefined
         const client = clientAddress(remoteAddress, forwardedFor, proxies)
         const headers = inward(request.headers, { secret, clientAddress: client })
-        this.#forwarder.forward(request, response, headers)
+        this.#forwarder.forward({ request, response, path, headers })
       },
     )
     this.#server.setTimeout(SILENCE_MS)
@@ -99,6 +101,13 @@ export class Front {
       if (this.#underWay.size === 0) this.#allDone()
     })
   }
+}
+
+/** Of a request target in either form that a server must take (RFC 9112 §3.2). */
+function pathOf(target = ''): string | undefined {
+  if (target.startsWith('/')) return target
+  const url = /^https?:\/\//i.test(target) ? URL.parse(target) : null
+  return url === null ? undefined : `${url.pathname}${url.search}`
 }
 
 const REACHED_BY: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' }

@@ -2,10 +2,10 @@
 // migrations are read from wrangler.toml: there is no second list.
 import type { ChildProcess } from 'node:child_process'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from 'wrangler'
-import { GATE_SECRET, gateSource } from '../front/gate.ts'
 import { listModules, type ModuleRule } from './list-modules.ts'
 import { type MigratedDatabase, migrate } from './migrate.ts'
 
@@ -34,8 +34,7 @@ export type EmbeddedServer = {
 }
 
 const LOOPBACK = '127.0.0.1'
-const ENTRY = './index.js'
-const GATE = 'gate.js'
+const GATE = readFileSync(join(import.meta.dirname, '../front/gate.js'), 'utf8')
 
 /** The Worker has one schedule, and does not look at it. */
 const SCHEDULE = '7 * * * *'
@@ -104,11 +103,12 @@ function miniflareOptions(
     name,
     rootPath: workerFolder,
     modules: [
-      { type: 'ESModule' as const, path: join(workerFolder, GATE), contents: gateSource(ENTRY) },
+      // As if it lay beside what it stands before.
+      { type: 'ESModule' as const, path: join(workerFolder, 'gate.js'), contents: GATE },
       ...listModules(workerFolder, modulesRules),
     ],
     d1Databases: { ...Object.fromEntries(added), ...declared.d1Databases },
-    bindings: { ...bindings, ...options.bindings, [GATE_SECRET]: options.frontSecret },
+    bindings: { ...bindings, ...options.bindings, FRONT_SECRET: options.frontSecret },
     // Not by Miniflare's own entry, which believes whatever address a client gives.
     unsafeDirectSockets: [{ host: LOOPBACK, port: 0 }],
     host: LOOPBACK,

@@ -37,8 +37,12 @@ export function requestLogOf(
   return asked ?? (env.REQUEST_LOG || REQUEST_LOG_DEFAULT)
 }
 
+/** The data centre's cache is for the isolates beside this one, of which there are none. */
+const EDGE_CACHE_DEFAULT = 'false'
+
 export function settingsFrom(env: Record<string, string | undefined>): Record<string, string> {
-  return Object.fromEntries(
-    SETTING_NAMES.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
+  const given = SETTING_NAMES.flatMap((name) =>
+    env[name] === undefined ? [] : [[name, env[name]]],
   )
+  return { EDGE_CACHE: EDGE_CACHE_DEFAULT, ...Object.fromEntries(given) }
 }

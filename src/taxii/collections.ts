@@ -6,7 +6,7 @@ import type { Collection } from '../store/collections.ts'
 import { databasesOf } from '../store/databases.ts'
 import { listEverywhere } from '../store/placed-collections.ts'
 import { accessTo, isVisible, readerOf, requireCollection } from './access.ts'
-import { answerResource } from './answer.ts'
+import { answerKeptResource } from './answer.ts'
 import { collectionParameter } from './documentation.ts'
 import { COLLECTION_PATH, COLLECTIONS_PATH } from './paths.ts'
 import { type CollectionResource, type Collections, collection, collections } from './resources.ts'
@@ -58,11 +58,11 @@ async function answerCollections(c: AppContext): Promise<Response> {
     visible.length === 0
       ? {}
       : { collections: visible.map((each) => resourceOf(each, c.get('grants'))) }
-  return answerResource(c, body)
+  return answerKeptResource(c, body)
 }
 
 async function answerCollection(c: AppContext): Promise<Response> {
-  return answerResource(c, resourceOf(await requireCollection(c), c.get('grants')))
+  return answerKeptResource(c, resourceOf(await requireCollection(c), c.get('grants')))
 }
 
 function resourceOf(each: Collection, grants: Grants): CollectionResource {

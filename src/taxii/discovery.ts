@@ -3,7 +3,7 @@ import type { AppContext } from '../http/context.ts'
 import { TAXII } from '../http/media-type.ts'
 import type { Operation } from '../http/operation.ts'
 import { publicOrigin } from '../http/public-origin.ts'
-import { answerResource } from './answer.ts'
+import { answerKeptResource } from './answer.ts'
 import { API_ROOT_PATH, DISCOVERY_PATHS } from './paths.ts'
 import { type ApiRoot, apiRoot, type Discovery, discovery } from './resources.ts'
 
@@ -61,7 +61,7 @@ async function answerDiscovery(c: AppContext): Promise<Response> {
     default: root,
     api_roots: [root],
   }
-  return answerResource(c, body)
+  return answerKeptResource(c, body)
 }
 
 async function answerApiRoot(c: AppContext): Promise<Response> {
@@ -72,5 +72,5 @@ async function answerApiRoot(c: AppContext): Promise<Response> {
     versions: [TAXII],
     max_content_length: maxContentLength,
   }
-  return answerResource(c, body)
+  return answerKeptResource(c, body)
 }

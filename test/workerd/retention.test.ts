@@ -105,6 +105,10 @@ describe.each(['DB', 'DB_2'] as const)('a collection with retention, in %s', (na
     expect(await idsIn(collection)).toEqual(idsOf([who, MARKING]))
     expect(await idsIn(view)).toEqual([who.id])
     expect(await idsIn(collection, `&match[id]=${what.id}`)).toEqual([])
+    const orphans = database.prepare(
+      'SELECT count(*) AS n FROM list_entries WHERE object_ref NOT IN (SELECT ref FROM objects)',
+    )
+    expect(await orphans.first('n')).toBe(0)
   })
 
   it('lets the version that is left be the last, the first and the current one', async () => {

@@ -3,7 +3,12 @@ import { expect, test } from 'vitest'
 import { program } from '../../../../cli/deploy/run-program.ts'
 
 const NEVER = new AbortController().signal
-const around = { cwd: import.meta.dirname, env: { WORD: 'given' }, stdin: 'in', interruption: NEVER }
+const around = {
+  cwd: import.meta.dirname,
+  env: { WORD: 'given' },
+  stdin: 'in',
+  interruption: NEVER,
+}
 
 function node(script: string) {
   return (changes: Partial<typeof around> = {}) =>
