@@ -32,11 +32,13 @@ export async function* readBackup(path: string): AsyncGenerator<BackupEvent> {
   const parser = new BackupParser(path)
   try {
     for await (const lines of readLines(path)) yield* parser.take(lines)
+    parser.requireEnd()
   } catch (error) {
-    throw readingFailure(path, error)
+    throw error instanceof CutShort ? parser.cutShort() : readingFailure(path, error)
   }
-  parser.requireEnd()
 }
+
+class CutShort extends Error {}
 
 async function* readLines(path: string): AsyncGenerator<Buffer[]> {
   const gunzip = createGunzip({ chunkSize: CHUNK_BYTES })
@@ -54,7 +56,7 @@ async function* readLines(path: string): AsyncGenerator<Buffer[]> {
     if (from < chunk.length) begun.push(chunk.subarray(from))
     if (lines.length > 0) yield lines
   }
-  if (begun.length > 0) yield [Buffer.concat(begun)]
+  if (begun.length > 0) throw new CutShort()
 }
 
 type Section = { digest: ReturnType<typeof createHash>; records: number; date: string }
@@ -89,8 +91,11 @@ class BackupParser {
   }
 
   requireEnd(): void {
-    if (this.#place === 'over') return
-    throw this.#failure(this.#place === 'header' ? 'is no backup' : 'is cut short')
+    if (this.#place !== 'over') throw this.cutShort()
+  }
+
+  cutShort(): CliFailure {
+    return this.#failure(this.#place === 'header' ? 'is no backup' : 'is cut short')
   }
 
   #takeRecord(section: Section, line: Buffer): void {
@@ -164,9 +169,7 @@ class BackupParser {
     } catch {
       // Said below: what a line should have been is known from its place.
     }
-    throw this.#failure(
-      this.#place === 'header' ? 'is no backup' : 'is damaged or cut short: a line is not JSON',
-    )
+    throw this.#failure(this.#place === 'header' ? 'is no backup' : 'is damaged')
   }
 
   #failure(problem: string): CliFailure {

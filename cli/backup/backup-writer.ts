@@ -46,6 +46,7 @@ export class BackupWriter {
     if (existsSync(path)) throw new CliFailure(`${path}: already exists`)
     rmSync(`${path}.part`, { force: true })
     const writer = new BackupWriter(path)
+    await writer.#unlessFailed(once(writer.#file, 'open'))
     await writer.#write(lineOf(header))
     return writer
   }

@@ -1,10 +1,11 @@
 // The server against a backup: every record, to the byte and to the millisecond, and how the
 // collections are described. What was added since is not held against it.
+
+import { type RecordPage, readRecords, type Server } from '../records/read-records.ts'
 import { type CollectionState, collectionPath } from '../resources.ts'
 import { readBackup } from './backup-reader.ts'
 import { dateOfRecord, LINE_BREAK } from './format.ts'
 import { nameOf } from './restore-plan.ts'
-import { type RecordPage, readRecords, type Server } from './server-records.ts'
 
 export type Comparison = {
   records: number

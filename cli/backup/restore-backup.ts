@@ -1,6 +1,8 @@
 // Brings a backup back. The file is read as a whole first: one that is cut short or damaged changes
 // nothing. Collections come before keys, and are opened for writing when all is there.
 import type { AdminClient } from '../admin-client.ts'
+import type { Server } from '../records/read-records.ts'
+import { PORTION, type Portion } from '../records/send-records.ts'
 import type { OperatorHealth } from '../resources.ts'
 import type { Terminal } from '../terminal.ts'
 import { readBackup } from './backup-reader.ts'
@@ -10,8 +12,6 @@ import { startProgress } from './progress.ts'
 import { CollectionRestore, type RestoredCollection } from './restore-collection.ts'
 import { KeyRestore, type RestoredKeys } from './restore-keys.ts'
 import { type DatabaseChoice, type PlannedCollection, planRestore } from './restore-plan.ts'
-import { PORTION, type Portion } from './send-records.ts'
-import type { Server } from './server-records.ts'
 
 export type RestoreOptions = {
   file: string

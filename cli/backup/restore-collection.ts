@@ -1,12 +1,12 @@
 // One collection or view of a backup onto the server: made if it is not there, its records in
 // requests of bounded size, and the end of it.
 import { CliFailure } from '../failure.ts'
+import type { Server } from '../records/read-records.ts'
+import { type DatedLine, type Portion, sendRecords } from '../records/send-records.ts'
 import { type CollectionState, collectionPath, type RefusedObject } from '../resources.ts'
 import { lastDateOf } from './examine.ts'
 import { dateOfRecord } from './format.ts'
 import { nameOf, type PlannedCollection } from './restore-plan.ts'
-import { type DatedLine, type Portion, sendRecords } from './send-records.ts'
-import type { Server } from './server-records.ts'
 
 /** So many reasons are told of a collection. */
 const REASONS_KEPT_MAX = 100
@@ -58,8 +58,9 @@ export class CollectionRestore {
   }
 
   async add(lines: readonly Buffer[]): Promise<void> {
-    const { action, reached } = this.#plan
+    const { action, known } = this.#plan
     if (action === 'leave') return
+    const reached = known?.last_added ?? null
     for (const line of lines) {
       const dateAdded = dateOfRecord(line)
       if (reached !== null && dateAdded <= reached) this.#pass(dateAdded)
@@ -80,12 +81,13 @@ export class CollectionRestore {
 
   /** Opens it for those who may write, and for retention: the last thing of a restore. */
   async open(): Promise<void> {
-    const { state } = this.#plan.contents
-    if (this.#plan.action === 'leave' || state.view_of !== null) return
-    const { can_write, retention_days } = state
-    if (!can_write && retention_days === null) return
+    const { action, contents, known } = this.#plan
+    const { id, view_of, can_write, retention_days } = contents.state
+    if (action === 'leave' || view_of !== null) return
+    const stands = known ?? { can_write: false, retention_days: null }
+    if (stands.can_write === can_write && stands.retention_days === retention_days) return
     const json = { can_write, retention_days }
-    await this.#server.client.call({ method: 'PATCH', path: collectionPath(state.id), json })
+    await this.#server.client.call({ method: 'PATCH', path: collectionPath(id), json })
   }
 
   #pass(dateAdded: string): void {

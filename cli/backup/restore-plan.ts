@@ -1,10 +1,10 @@
 // What a restore will do with each collection of a backup, decided before anything is written, so
 // that a restore which cannot come to its end does not begin.
 import { CliFailure } from '../failure.ts'
+import { readRecords, type Server } from '../records/read-records.ts'
 import type { CollectionState, OperatorHealth } from '../resources.ts'
 import type { CollectionContents, Contents } from './examine.ts'
 import { dateOfRecord } from './format.ts'
-import { readRecords, type Server } from './server-records.ts'
 
 export type PlannedCollection = {
   contents: CollectionContents
@@ -13,8 +13,8 @@ export type PlannedCollection = {
    * was restored and has been written to since.
    */
   action: 'create' | 'resume' | 'leave'
-  /** The last date that is there already. */
-  reached: string | null
+  /** As it is on the server; undefined when it is not there. */
+  known: CollectionState | undefined
   /** The D1 database to create it in; undefined = the server decides. */
   database: string | undefined
 }
@@ -42,7 +42,7 @@ export async function planRestore(
         ? planNew(contents.state, there)
         : await planKnown(server, contents, known, askedFor(contents.state, choice))
     if ('problem' in plan) problems.push(`${nameOf(contents.state)}: ${plan.problem}`)
-    else planned.push({ contents, database, reached: known?.last_added ?? null, ...plan })
+    else planned.push({ contents, database, known, ...plan })
   }
   if (problems.length === 0) return planned
   throw new CliFailure(`Nothing was restored.\n${problems.map((each) => `  ${each}`).join('\n')}`)
@@ -75,15 +75,14 @@ async function planKnown(
     return { problem: `it is in the database ${known.database} already, not in ${asked}` }
   }
   const last = state.last_added
-  if (known.last_added === null || (last !== null && known.last_added <= last))
-    return { action: 'resume' }
-  if (lastLine !== undefined && (await isThere(server, state.id, lastLine)))
-    return { action: 'leave' }
-  return {
-    problem:
-      'the collection on the server is not the one of the backup, or has gone another way since',
-  }
+  const isWithin = known.last_added === null || (last !== null && known.last_added <= last)
+  if (isWithin) return { action: 'resume' }
+  const isBeyond = lastLine !== undefined && (await isThere(server, state.id, lastLine))
+  return isBeyond ? { action: 'leave' } : { problem: ANOTHER_WAY }
 }
+
+const ANOTHER_WAY =
+  'the collection on the server is not the one of the backup, or has gone another way since'
 
 /** Whether the very record stands at its very date. */
 async function isThere(server: Server, id: string, line: Buffer): Promise<boolean> {

@@ -2,12 +2,12 @@
 // is one moment for all of them, and the records of the keys.
 import type { AdminClient } from '../admin-client.ts'
 import { CliFailure } from '../failure.ts'
+import { readRecords, type Server } from '../records/read-records.ts'
 import { type CollectionState, collectionPath, type OperatorHealth } from '../resources.ts'
 import type { Terminal } from '../terminal.ts'
 import { BackupWriter } from './backup-writer.ts'
 import { FORMAT, FORMAT_VERSION, type Header, type KeyLine } from './format.ts'
 import { startProgress } from './progress.ts'
-import { readRecords, type Server } from './server-records.ts'
 
 export type BackupOptions = {
   /** A file that is not there yet, or a folder. */

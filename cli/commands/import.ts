@@ -14,6 +14,11 @@ The file is a STIX bundle, a TAXII envelope, a JSON array, or NDJSON; gzip is un
 Objects are stored as the text they come in. What is stored already is left alone, so an
 import can be repeated; after a kill the same command goes on where it stopped.
 
+With --with-dates the file has a record a line, in the order of the dates, and the collection
+must never have had objects: {"date_added":"2025-05-01T10:00:00.123456Z","object":{...}}
+Dates go to the next whole millisecond that is free, so that clients can go on from the
+positions they had on another server.
+
 Examples:
   $ npm run cli -- import bundle.json --collection soc-defenders-all
   $ npm run cli -- import feed.ndjson.gz --collection partner --refused refused.ndjson
@@ -26,12 +31,13 @@ export function importCommand(parent: Command, terminal: Terminal): void {
     .argument('<file>', 'file to read, or - for standard input')
     .requiredOption('--collection <id>', 'id or alias of the collection')
     .option('--refused <file>', 'write every refused object with its reason here, as NDJSON')
+    .option('--with-dates', 'the file holds records with date_added, which are kept; see below')
     .option('--restart', 'begin at the start of the file, whatever an earlier run has done')
     .addHelpText('after', EXAMPLES)
     .action(
       async (
         file: string,
-        options: { collection: string; refused?: string; restart?: true },
+        options: { collection: string; refused?: string; restart?: true; withDates?: true },
         command: Command,
       ) => {
         const { client, isJson } = await openSession(command, terminal)
@@ -40,6 +46,7 @@ export function importCommand(parent: Command, terminal: Terminal): void {
           collection: options.collection,
           refusedFile: options.refused,
           isRestart: options.restart === true,
+          hasDates: options.withDates === true,
         })
         terminal.print(isJson ? renderJson(summaryOf(result)) : renderResult(result))
         failUnlessWhole(result)
@@ -56,17 +63,20 @@ function summaryOf({ tally, reasons, ...result }: ImportResult) {
     refused: tally.refused,
     reasons,
     resumed_after: result.resumedAfter,
+    dates_moved_by_ms_at_most: result.movedMs ?? null,
     seconds: Math.round(result.seconds * 1000) / 1000,
     problem: result.problem ?? null,
   }
 }
 
-function renderResult({ tally, reasons, resumedAfter, seconds }: ImportResult): string {
+function renderResult(result: ImportResult): string {
+  const { tally, reasons, resumedAfter, seconds, movedMs = 0 } = result
   const count = tally.received - resumedAfter
   const rate = renderCount(Math.round(count / Math.max(seconds, 0.001)))
   const lines = [
     `${renderCount(tally.received)} objects: ${renderCount(tally.added)} added, ${renderCount(tally.alreadyThere)} already there, ${renderCount(tally.refused)} refused`,
     `${seconds.toFixed(1)} s, ${rate} objects a second`,
+    ...(movedMs > 0 ? [`dates were moved forward by at most ${renderCount(movedMs)} ms`] : []),
     ...reasons.slice(0, REASONS_SHOWN_MAX).map(renderReason),
   ]
   const hidden = tally.refused - Math.min(reasons.length, REASONS_SHOWN_MAX)

@@ -20,6 +20,15 @@ const database = z.looseObject({
   migrations_table: z.string().regex(/^\w+$/).optional(),
 })
 
+const LOCATIONS = ['weur', 'eeur', 'apac', 'oc', 'wnam', 'enam'] as const
+const JURISDICTIONS = ['eu', 'fedramp', 'us'] as const
+
+/** Where D1 is to make it, which cannot be changed later; a word of ours, not of wrangler's file. */
+const placedDatabase = database.extend({
+  location: z.enum(LOCATIONS).optional(),
+  jurisdiction: z.enum(JURISDICTIONS).optional(),
+})
+
 const shape = z.looseObject({
   name: z.string().min(1),
   main: z.string(),
@@ -28,9 +37,12 @@ const shape = z.looseObject({
   d1_databases: z.array(database).default([]),
 })
 
-const ownShape = shape.partial().extend({ env: z.undefined().optional() })
+const ownShape = shape.partial().extend({
+  env: z.undefined().optional(),
+  d1_databases: z.array(placedDatabase).optional(),
+})
 
-type Database = z.infer<typeof database>
+type Database = z.infer<typeof placedDatabase>
 
 export type BoundDatabase = {
   binding: string
@@ -39,6 +51,8 @@ export type BoundDatabase = {
   id: string | undefined
   migrationsFolder: string
   migrationsTable: string
+  /** Options of its creation. */
+  place: string[]
 }
 
 export type Configuration = {
@@ -173,6 +187,10 @@ function boundDatabase(
     id: realId(database.database_id),
     migrationsFolder: resolve(root, database.migrations_dir ?? migrationsFolder),
     migrationsTable: database.migrations_table ?? MIGRATIONS_TABLE,
+    place: [
+      ...(database.location === undefined ? [] : ['--location', database.location]),
+      ...(database.jurisdiction === undefined ? [] : ['--jurisdiction', database.jurisdiction]),
+    ],
   }
 }
 
@@ -180,7 +198,13 @@ function realId(id: string | undefined): string | undefined {
   return id === undefined || id === '' || id === NO_ID ? undefined : id
 }
 
+/** What else stands in wrangler's words, such as `preview_database_id`. */
 function rawDatabase(raw: Record<string, unknown>, binding: string): object {
   const all = Array.isArray(raw.d1_databases) ? raw.d1_databases : []
-  return all.find((each) => each.binding === binding) ?? {}
+  const {
+    location: _,
+    jurisdiction: __,
+    ...rest
+  } = { ...all.find((each) => each.binding === binding) }
+  return rest
 }

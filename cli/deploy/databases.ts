@@ -42,12 +42,10 @@ export function findDatabases(
 export async function createDatabase(
   wrangler: Wrangler,
   config: string,
-  { name }: BoundDatabase,
-  location: string | undefined,
+  { name, place }: BoundDatabase,
 ): Promise<string> {
-  const where = location === undefined ? [] : ['--location', location]
   const purpose = `create the D1 database ${name}`
-  const ran = await wrangler.require(['d1', 'create', name, ...where, '--config', config], {
+  const ran = await wrangler.require(['d1', 'create', name, ...place, '--config', config], {
     purpose,
   })
   const id = (await listDatabases(wrangler, config)).find((each) => each.name === name)?.uuid

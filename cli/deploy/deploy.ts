@@ -91,7 +91,7 @@ async function prepareDatabases(work: Work, plan: Plan): Promise<void> {
 
 async function create(work: Work, database: PlannedDatabase['database']): Promise<string> {
   work.surroundings.terminal.report(`Creating the D1 database ${database.name}\n`)
-  return await createDatabase(work.wrangler, work.files.made, database, work.options.location)
+  return await createDatabase(work.wrangler, work.files.made, database)
 }
 
 /** How to have the data as they were before the migrations, should that ever be wanted. */

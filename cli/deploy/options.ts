@@ -11,8 +11,6 @@ export type DeployOptions = {
   dryRun: boolean
   json: boolean
   yes: boolean
-  /** Where new databases are to be, as a hint to D1. */
-  location?: string
   /** Seconds that the new Worker has to become ready. */
   wait: number
   /** False: without an operator token, where operators have tokens of their own. */
@@ -24,7 +22,6 @@ export type DeployOptions = {
 
 export type ParsedDeploy = { ok: true; options: DeployOptions } | { ok: false; exitCode: number }
 
-const LOCATIONS = ['weur', 'eeur', 'apac', 'oc', 'wnam', 'enam']
 const WAIT_SECONDS = 180
 const WAIT_SECONDS_MAX = 3_600
 
@@ -51,7 +48,6 @@ export function parseDeployOptions(
     .option('--dry-run', 'check and build only; no login, no network', false)
     .option('--json', 'print one line of JSON when done', false)
     .option('--yes', 'do not ask before anything is changed', false)
-    .addOption(new Option('--location <hint>', 'where new databases are to be').choices(LOCATIONS))
     .option('--wait <seconds>', 'time to become ready', waitSeconds, WAIT_SECONDS)
     .option('--no-admin-token', 'make no ADMIN_TOKEN: operators have tokens of their own')
     .option('--new-admin-token', 'replace ADMIN_TOKEN, e.g. when it was lost', false)

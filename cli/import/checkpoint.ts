@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import type { ResumePoint } from '../../src/stix/slice.ts'
 import { systemProblem } from '../failure.ts'
 import type { RefusedObject } from '../resources.ts'
+import type { Dating } from './dating.ts'
 import type { FileIdentity } from './source.ts'
 
 export type Tally = { received: number; added: number; alreadyThere: number; refused: number }
@@ -18,6 +19,8 @@ export type Progress = {
   reasons: RefusedObject[]
   /** Size of the file of refusals at this point. */
   refusedFileBytes: number
+  /** Of an import with dates: the last that was given. */
+  dating?: Dating
 }
 
 type Checkpoint = Progress & { format: typeof FORMAT; identity: FileIdentity }
@@ -43,12 +46,12 @@ export class CheckpointFile {
     return this.#problem
   }
 
-  /** Where an earlier import of this very file stopped, if one did. */
-  read(): Progress | undefined {
+  /** Where an earlier import of this very file, of the same kind, stopped, if one did. */
+  read({ hasDates }: { hasDates: boolean }): Progress | undefined {
     try {
       const kept: Checkpoint = JSON.parse(readFileSync(this.#path, 'utf8'))
       const isOurs = kept.format === FORMAT && isSameFile(kept.identity, this.#identity)
-      return isOurs ? kept : undefined
+      return isOurs && (kept.dating !== undefined) === hasDates ? kept : undefined
     } catch {
       return undefined
     }

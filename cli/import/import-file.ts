@@ -7,7 +7,8 @@ import { type Batch, type BatchBounds, type InputProblem, readBatches } from './
 import { CheckpointFile, type Progress, type Tally } from './checkpoint.ts'
 import { startProgressBar } from './progress-bar.ts'
 import { Refusals } from './refusals.ts'
-import { type Sent, sendBatch } from './send-batch.ts'
+import { type Sender, type Sent, sendBatch } from './send-batch.ts'
+import { DatedSender } from './send-dated.ts'
 import { openSource, type Source } from './source.ts'
 
 export type ImportOptions = {
@@ -18,6 +19,8 @@ export type ImportOptions = {
   refusedFile?: string | undefined
   /** Begins at the start whatever an earlier run has done. */
   isRestart?: boolean
+  /** Whether the file holds records with dates, which are kept. */
+  hasDates?: boolean
   bounds?: BatchBounds
 }
 
@@ -28,6 +31,8 @@ export type ImportResult = {
   /** Objects that an earlier run had dealt with. */
   resumedAfter: number
   seconds: number
+  /** How far a date was moved at most; undefined without dates. */
+  movedMs?: number
   /** Why the import did not come to the end of the file. */
   problem?: string
 }
@@ -50,13 +55,14 @@ async function requireCollection(client: AdminClient, idOrAlias: string): Promis
 }
 
 class ImportRun {
-  readonly #client: AdminClient
   readonly #terminal: Terminal
   readonly #options: ImportOptions
   readonly #source: Source
   readonly #collectionId: string
   readonly #checkpoint: CheckpointFile | undefined
   readonly #earlier: Progress | undefined
+  readonly #sender: Sender
+  readonly #dated: DatedSender | undefined
   readonly #refusals: Refusals
   readonly #tally: Tally
 
@@ -68,14 +74,17 @@ class ImportRun {
     collectionId: string,
   ) {
     const { identity } = source
-    this.#client = client
     this.#terminal = terminal
     this.#options = options
     this.#source = source
     this.#collectionId = collectionId
     this.#checkpoint =
       identity && new CheckpointFile({ url: client.url, collectionId, identity }, terminal.env)
-    this.#earlier = options.isRestart ? undefined : this.#checkpoint?.read()
+    const { isRestart, hasDates = false } = options
+    this.#earlier = isRestart ? undefined : this.#checkpoint?.read({ hasDates })
+    const sender = { client, collectionId, report: terminal.report }
+    this.#dated = hasDates ? new DatedSender(sender, this.#earlier?.dating) : undefined
+    this.#sender = sender
     this.#refusals = new Refusals(options.refusedFile, this.#earlier)
     this.#tally = this.#earlier?.tally ?? { received: 0, added: 0, alreadyThere: 0, refused: 0 }
   }
@@ -101,6 +110,7 @@ class ImportRun {
       reasons: this.#refusals.reasons,
       resumedAfter,
       seconds: (performance.now() - startedMs) / 1000,
+      ...(this.#dated !== undefined && { movedMs: this.#dated.dating.movedMs }),
       ...(outcome.problem !== undefined && { problem: outcome.problem }),
     }
   }
@@ -114,11 +124,6 @@ class ImportRun {
       { position: this.#tally.received, ...(resume !== undefined && { resume }) },
       this.#options.bounds,
     )
-    const sender = {
-      client: this.#client,
-      collectionId: this.#collectionId,
-      report: this.#terminal.report,
-    }
     let sending: { batch: Batch; sent: Promise<Sent> } | undefined
     for (;;) {
       const next = await batches.next()
@@ -132,8 +137,12 @@ class ImportRun {
         const { value: problem } = next
         return { isAtEnd: true, problem: problem && `${this.#source.name}: ${problem}` }
       }
-      sending = { batch: next.value, sent: sendBatch(sender, next.value) }
+      sending = { batch: next.value, sent: this.#send(next.value) }
     }
+  }
+
+  async #send(batch: Batch): Promise<Sent> {
+    return await (this.#dated?.send(batch) ?? sendBatch(this.#sender, batch))
   }
 
   #settle(batch: Batch, sent: Extract<Sent, { ok: true }>): void {
@@ -151,6 +160,7 @@ class ImportRun {
       tally: this.#tally,
       reasons: this.#refusals.reasons,
       refusedFileBytes: this.#refusals.fileBytes,
+      ...(this.#dated !== undefined && { dating: this.#dated.dating }),
     })
   }
 

@@ -1,39 +1,54 @@
 // Pages in the data centre's cache, for the other isolates there. Entries are never served to
 // clients as they are: a page leaves only after its key was admitted.
-import { lifeMsOf, type PageFacts, type StoredPage } from './stored-page.ts'
+import { expiryMsOf, keyOf, type PageFacts, type PageName, type StoredPage } from './stored-page.ts'
 
-/** A host of no one's: the cache is asked by URL, but nothing is fetched from it. */
-const ORIGIN = 'https://pages.taxii-edge.invalid/'
-const FACTS_HEADER = 'X-Page-Facts'
+/** Under the zone's own origin, as the cache wants it. Nothing is ever fetched from there. */
+const PATH = '/.finished-pages/'
+const NOTE_HEADER = 'X-Page-Note'
+
+type Note = { facts: PageFacts; madeAtMs: number }
 
 export type EdgeCache = {
-  find(key: string): Promise<StoredPage | undefined>
-  keep(key: string, page: StoredPage): Promise<void>
+  find(origin: string, name: PageName): Promise<StoredPage | undefined>
+  keep(origin: string, name: PageName, page: StoredPage): Promise<void>
 }
 
 /** A fault of the cache is never one of the answer: it is as if the page were not there. */
 export function createEdgeCache(cache: Cache): EdgeCache {
+  const findKey = async (url: string): Promise<StoredPage | undefined> => {
+    try {
+      const response = await cache.match(url)
+      const text = response?.headers.get(NOTE_HEADER)
+      if (response === undefined || text === null || text === undefined) return undefined
+      const note = JSON.parse(text) as Note
+      if (expiryMsOf(note) <= Date.now()) return undefined
+      return { ...note, gzipped: new Uint8Array(await response.arrayBuffer()) }
+    } catch {
+      return undefined
+    }
+  }
   return {
-    async find(key) {
-      try {
-        const response = await cache.match(ORIGIN + encodeURIComponent(key))
-        const facts = response?.headers.get(FACTS_HEADER)
-        if (response === undefined || facts === null || facts === undefined) return undefined
-        const gzipped = new Uint8Array(await response.arrayBuffer())
-        return { facts: JSON.parse(facts) as PageFacts, gzipped }
-      } catch {
-        return undefined
-      }
+    async find(origin, { shared, head }) {
+      const [full, last] = await Promise.all(
+        [shared, head].map((key) => findKey(urlOf(origin, key))),
+      )
+      return full ?? last
     },
-    async keep(key, page) {
+    async keep(origin, name, page) {
+      const note: Note = { facts: page.facts, madeAtMs: page.madeAtMs }
+      const seconds = Math.max(1, Math.floor((expiryMsOf(page) - Date.now()) / 1000))
       const response = new Response(page.gzipped, {
         headers: {
           'Content-Type': 'application/octet-stream',
-          'Cache-Control': `max-age=${lifeMsOf(page) / 1000}`,
-          [FACTS_HEADER]: JSON.stringify(page.facts),
+          'Cache-Control': `max-age=${seconds}`,
+          [NOTE_HEADER]: JSON.stringify(note),
         },
       })
-      await cache.put(ORIGIN + encodeURIComponent(key), response).catch(() => undefined)
+      await cache.put(urlOf(origin, keyOf(name, page)), response).catch(() => undefined)
     },
   }
+}
+
+function urlOf(origin: string, key: string): string {
+  return `${origin}${PATH}${encodeURIComponent(key)}`
 }

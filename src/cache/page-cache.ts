@@ -5,34 +5,41 @@ import { withBuildSlot } from './build-slots.ts'
 import { ByteLru } from './byte-lru.ts'
 import type { EdgeCache } from './edge-cache.ts'
 import { gzip } from './gzip.ts'
-import { type BuiltPage, lifeMsOf, PAGE_MS_MAX, type StoredPage } from './stored-page.ts'
+import { ReadAhead } from './read-ahead.ts'
+import {
+  type BuiltPage,
+  expiryMsOf,
+  keyOf,
+  PAGE_MS_MAX,
+  type PageName,
+  type StoredPage,
+} from './stored-page.ts'
 
-/**
- * `shared` names a page that stays what it is while the collection's revision stands; `head`, in
- * addition, the collection's head, under which a page that is not full is kept.
- */
-export type PageName = { collectionId: string; shared: string; head: string }
-
-export type PageSource = 'memory' | 'edge' | 'built' | 'joined'
+export type PageSource = 'memory' | 'ahead' | 'edge' | 'built' | 'joined'
 export type FoundPage = { page: StoredPage | BuiltPage; source: PageSource }
 
 /** A follower does not wait longer than this for another request's build. */
 const JOIN_MS_MAX = 5_000
 const ONCE_SEEN_MAX = 2_000
 
-type Wanted = {
+export type Wanted = {
   name: PageName
   /** Whether the client takes the page compressed. */
   wantsGzip: boolean
+  /** Of the request; the data centre's cache is asked by addresses of the zone it is in. */
+  origin: string
   build: () => Promise<BuiltPage>
   /** Keeps work going after the answer, or after the client has left. */
   waitUntil: (work: Promise<unknown>) => void
 }
 
+type Made = { page: StoredPage | BuiltPage; source: 'edge' | 'built' }
+
 export class PageCache {
   readonly #pages: ByteLru<StoredPage>
   readonly #edge: EdgeCache | undefined
-  readonly #building = new Map<string, Promise<BuiltPage>>()
+  readonly #ahead = new ReadAhead()
+  readonly #making = new Map<string, Promise<Made>>()
   readonly #onceSeen = new Set<string>()
   readonly #forgottenAtMs = new Map<string, number>()
 
@@ -50,68 +57,103 @@ export class PageCache {
   async find(wanted: Wanted): Promise<FoundPage> {
     const { name } = wanted
     const nowMs = Date.now()
-    const kept = this.#pages.get(name.shared, nowMs) ?? this.#pages.get(name.head, nowMs)
+    const kept = this.#kept(name, nowMs)
     if (kept !== undefined) return { page: kept, source: 'memory' }
-    const edge = this.#mayUseEdge(name.collectionId, nowMs) ? this.#edge : undefined
-    const near = (await edge?.find(name.shared)) ?? (await edge?.find(name.head))
-    if (near !== undefined) {
-      this.#keep(name, near)
-      return { page: near, source: 'edge' }
-    }
-    const joined = this.#building.get(name.head)
-    const page = joined === undefined ? await this.#build(wanted) : await this.#join(wanted, joined)
-    const source = joined === undefined ? 'built' : 'joined'
-    // A write that overtook the build may have changed what the page should show.
-    const isOvertaken = (this.#forgottenAtMs.get(name.collectionId) ?? 0) >= nowMs
-    return { page: isOvertaken ? page : this.#store(wanted, page, edge), source }
+    const ahead = this.#ahead.take(name, nowMs)
+    if (ahead !== undefined) return { page: this.#store(wanted, ahead), source: 'ahead' }
+    const making = this.#making.get(name.head)
+    const { page, source } =
+      making === undefined ? await this.#make(wanted) : await this.#join(wanted, making)
+    const isNew = source !== 'edge' && !this.#isOvertaken(name, nowMs)
+    return { page: isNew ? this.#store(wanted, page) : page, source }
+  }
+
+  /**
+   * Makes the page that a walking client will ask for next, if this one was the page after another
+   * that was handed out here: who has come for a second page comes for a third.
+   */
+  async followWalk(served: PageName, next: Wanted): Promise<void> {
+    const isWalk = this.#ahead.isExpected(served)
+    this.#ahead.expect(next.name)
+    const nowMs = Date.now()
+    if (!isWalk || this.#kept(next.name, nowMs) !== undefined) return
+    if (this.#making.has(next.name.head)) return
+    const { page } = await this.#make(next)
+    if ('gzipped' in page || this.#isOvertaken(next.name, nowMs)) return
+    if (next.wantsGzip) this.#store(next, page)
+    else this.#ahead.keep(next.name, page, nowMs)
   }
 
   /** Drops a collection's pages here, after a write in this isolate changed what they show. */
   forget(collectionId: string): void {
     this.#pages.deletePrefix(collectionId)
-    for (const key of this.#building.keys()) {
-      if (key.startsWith(collectionId)) this.#building.delete(key)
+    this.#ahead.forget(collectionId)
+    for (const key of this.#making.keys()) {
+      if (key.startsWith(collectionId)) this.#making.delete(key)
     }
     this.#forgottenAtMs.set(collectionId, Date.now())
   }
 
-  /** What the data centre kept before a write here is older than that write for as long as it lives. */
-  #mayUseEdge(collectionId: string, nowMs: number): boolean {
-    return nowMs - (this.#forgottenAtMs.get(collectionId) ?? 0) > PAGE_MS_MAX
+  #kept(name: PageName, nowMs: number): StoredPage | undefined {
+    return this.#pages.get(name.shared, nowMs) ?? this.#pages.get(name.head, nowMs)
   }
 
-  async #build({ name, build, waitUntil }: Wanted): Promise<BuiltPage> {
-    const work = withBuildSlot(build)
-    this.#building.set(name.head, work)
-    const settled = work.then(
-      () => this.#built(name, work),
-      () => this.#built(name, work),
-    )
+  /** A write that overtook the making may have changed what the page should show. */
+  #isOvertaken({ collectionId }: PageName, begunAtMs: number): boolean {
+    return (this.#forgottenAtMs.get(collectionId) ?? 0) >= begunAtMs
+  }
+
+  /** What the data centre kept before a write here is older than that write for as long as it lives. */
+  #edgeFor({ collectionId }: PageName): EdgeCache | undefined {
+    const sinceWriteMs = Date.now() - (this.#forgottenAtMs.get(collectionId) ?? 0)
+    return sinceWriteMs > PAGE_MS_MAX ? this.#edge : undefined
+  }
+
+  async #make(wanted: Wanted): Promise<Made> {
+    const { head } = wanted.name
+    const work = this.#findNearOrBuild(wanted)
+    this.#making.set(head, work)
+    const forget = () => {
+      if (this.#making.get(head) === work) this.#making.delete(head)
+    }
     // Others may wait for it: it goes on when this client leaves.
-    waitUntil(settled)
+    wanted.waitUntil(work.then(forget, forget))
     return await work
   }
 
-  #built(name: PageName, work: Promise<BuiltPage>): void {
-    if (this.#building.get(name.head) === work) this.#building.delete(name.head)
+  async #findNearOrBuild({ name, origin, build }: Wanted): Promise<Made> {
+    const near = await this.#edgeFor(name)?.find(origin, name)
+    if (near === undefined) return { page: await withBuildSlot(build), source: 'built' }
+    this.#keep(name, near)
+    return { page: near, source: 'edge' }
   }
 
-  async #join(wanted: Wanted, work: Promise<BuiltPage>): Promise<BuiltPage> {
+  /** When the one who makes it fails or is late, one of those who wait makes it for the others. */
+  async #join(wanted: Wanted, making: Promise<Made>): Promise<FoundPage> {
     const late = scheduler.wait(JOIN_MS_MAX).then(() => undefined)
-    const page = await Promise.race([work.catch(() => undefined), late])
-    return page ?? (await this.#build(wanted))
+    const made = await Promise.race([making.catch(() => undefined), late])
+    if (made !== undefined) return { page: made.page, source: 'joined' }
+    const other = this.#making.get(wanted.name.head)
+    if (other === undefined || other === making) return await this.#make(wanted)
+    return { page: (await other).page, source: 'joined' }
   }
 
   /**
    * A page is kept when it had to be compressed for this client anyway, or when it is asked for a
    * second time: compressing a page that nobody comes back for would be the dearest part of it.
    */
-  #store(wanted: Wanted, page: BuiltPage, edge: EdgeCache | undefined): StoredPage | BuiltPage {
-    const { name, wantsGzip, waitUntil } = wanted
+  #store(wanted: Wanted, page: StoredPage | BuiltPage): StoredPage | BuiltPage {
+    const { name, wantsGzip, origin, waitUntil } = wanted
+    if ('gzipped' in page) return page
+    // Another who waited for the same page may have had it compressed.
+    const kept = this.#kept(name, Date.now())
+    if (kept !== undefined) return wantsGzip ? kept : page
     if (!wantsGzip && !this.#isSeenAgain(name.head)) return page
-    const stored = { facts: page.facts, gzipped: gzip(page.text) }
+    const { facts, text } = page
+    const stored = { facts, gzipped: gzip(text), madeAtMs: Date.now() }
     this.#keep(name, stored)
-    if (edge !== undefined) waitUntil(edge.keep(keyOf(name, stored), stored))
+    const edge = this.#edgeFor(name)
+    if (edge !== undefined) waitUntil(edge.keep(origin, name, stored))
     return wantsGzip ? stored : page
   }
 
@@ -125,13 +167,9 @@ export class PageCache {
   #keep(name: PageName, page: StoredPage): void {
     const key = keyOf(name, page)
     const bytes = page.gzipped.byteLength + key.length * 2 + ENTRY_BYTES
-    this.#pages.set(key, page, { bytes, expiresAtMs: Date.now() + lifeMsOf(page) })
+    this.#pages.set(key, page, { bytes, expiresAtMs: expiryMsOf(page) })
   }
 }
 
 /** What an entry takes besides its bytes, roughly. */
 const ENTRY_BYTES = 500
-
-function keyOf(name: PageName, { facts }: StoredPage): string {
-  return facts.hasMore ? name.shared : name.head
-}

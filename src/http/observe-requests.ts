@@ -1,6 +1,7 @@
 // Around every request: counts it for this isolate and, for whoever wants it, tells what it was and
 // what it took. With the log off and nobody else asking, counting is all there is.
 import type { MiddlewareHandler } from 'hono'
+import type { Config } from '../config/config.ts'
 import { clientNameOf } from '../observe/client-name.ts'
 import { writeDataPoint } from '../observe/data-point.ts'
 import { notingDatabaseWork } from '../observe/database-calls.ts'
@@ -26,14 +27,19 @@ export function observeRequests(): MiddlewareHandler<AppEnv> {
     const trace = { startedAtMs, admittedAtMs: undefined, database: noDatabaseWork() }
     c.set('trace', trace)
     await notingDatabaseWork(trace.database, next)
-    const facts = factsOf(c, trace)
-    count(c, facts.totalMs)
-    if (wantsTiming) c.res.headers.set('Server-Timing', serverTimingOf(facts))
+    const totalMs = Date.now() - startedAtMs
+    count(c, totalMs)
+    const wantsLine = isLogged(config.requestLog, c.res.status)
+    if (!wantsLine && analytics === undefined && !wantsTiming) return
+    const facts = factsOf(c, trace, totalMs)
+    if (wantsLine) console.log(JSON.stringify(facts))
     if (analytics !== undefined) writeDataPoint(analytics, facts)
-    if (config.requestLog === 'all' || (config.requestLog === 'failures' && facts.status >= 400)) {
-      console.log(JSON.stringify(facts))
-    }
+    if (wantsTiming) c.res.headers.set('Server-Timing', serverTimingOf(facts))
   }
+}
+
+function isLogged(log: Config['requestLog'], status: number): boolean {
+  return log === 'all' || (log === 'failures' && status >= 400)
 }
 
 function count(c: AppContext, totalMs: number): void {
@@ -54,10 +60,12 @@ function pageSourceOf(c: AppContext): string | undefined {
 function factsOf(
   c: AppContext,
   { startedAtMs, admittedAtMs, database }: RequestTrace,
+  totalMs: number,
 ): RequestFacts {
   const route = c.get('route')
-  const totalMs = Date.now() - startedAtMs
   const isAdmitted = c.get('grants') !== undefined
+  // Who was not let in spent all the time at the gate.
+  const gateMs = admittedAtMs === undefined ? totalMs : admittedAtMs - startedAtMs
   const { cf } = c.req.raw as Request<unknown, IncomingRequestCfProperties>
   return {
     event: 'request',
@@ -78,7 +86,7 @@ function factsOf(
     d1Queries: database.queries,
     d1RowsRead: database.rowsRead || undefined,
     d1RowsWritten: database.rowsWritten || undefined,
-    admissionMs: route?.isGated === true ? (admittedAtMs ?? Date.now()) - startedAtMs : undefined,
+    admissionMs: route?.isGated === true ? gateMs : undefined,
     totalMs,
     colo: cf?.colo,
     client: clientNameOf(c.req.header('User-Agent')),

@@ -43,7 +43,7 @@ export async function loadObjects(
 export type Judged = {
   accepted: { index: number; object: NewObject }[]
   /** Given what became of the accepted. */
-  withOutcomes: (outcomes: readonly (AddOutcome | undefined)[]) => Verdict[]
+  withOutcomes: (outcomes: readonly AddOutcome[]) => Verdict[]
 }
 
 export function judge(target: Target, slices: readonly Slice[]): Judged {
@@ -60,7 +60,8 @@ export function judge(target: Target, slices: readonly Slice[]): Judged {
     withOutcomes(outcomes) {
       const verdicts = new Map(refused)
       for (const [at, { index, object }] of accepted.entries()) {
-        verdicts.set(index, verdictOf(object, outcomes[at]))
+        const outcome = outcomes[at]
+        if (outcome !== undefined) verdicts.set(index, verdictOf(object, outcome))
       }
       return slices.flatMap((_, index) => verdicts.get(index) ?? [])
     },
@@ -107,12 +108,8 @@ function isStorable(content: string): boolean {
   return new TextEncoder().encode(content).byteLength <= OBJECT_BYTES_MAX
 }
 
-/** Without an outcome the object was stored before and has gone since. */
-function verdictOf(object: StixObject, outcome: AddOutcome | undefined): Verdict {
+function verdictOf(object: StixObject, outcome: AddOutcome): Verdict {
   const { id, version } = object
-  if (outcome === undefined) {
-    return { kind: 'refused', id, version, message: 'was stored and has been deleted since' }
-  }
   if (outcome.kind !== 'conflicting') return { ...outcome, id, version }
   // The same object written with other spaces or in another order is still the same.
   if (isSameJson(object.value, JSON.parse(outcome.storedContent))) {

@@ -2,6 +2,7 @@
 // of the sequence, and from there only. What of it is in already, since an answer was lost on its
 // way, is recognised by its dates.
 import { instantOf, wholeMillisOf } from '../stix/timestamp.ts'
+import type { AddOutcome } from '../store/add-objects.ts'
 import type { Collection } from '../store/collections.ts'
 import type { Session } from '../store/database.ts'
 import { type DatedEntry, restoreEntries } from '../store/restore-entries.ts'
@@ -70,10 +71,7 @@ export async function restoreObjectRecords(
   if (place === undefined) return { ok: false }
   const known = objects.filter(({ dateAddedMs }) => dateAddedMs <= place.knownThroughMs)
   const found = await findRestored(session, collection.ref, known)
-  const isThere = known.map(({ dateAddedMs }, at) => dateAddedMs === found[at]?.dateAddedMs)
-  if (place.isCertain ? known.length > 0 && !isThere.includes(true) : isThere.at(-1) !== true) {
-    return { ok: false }
-  }
+  if (!areThere(known, found, place)) return { ok: false }
   const restored = place.isWhole
     ? { ok: true, outcomes: [], changedCollectionIds: [] }
     : await restoreObjects(session, collection.ref, objects.slice(known.length), {
@@ -117,6 +115,20 @@ export async function finishSequence(
   { afterMs, lastAddedMs }: { afterMs: number; lastAddedMs: number },
 ): Promise<boolean> {
   return await moveLastDate(session, ref, afterMs, Math.max(afterMs, lastAddedMs))
+}
+
+/** Each at its date, or before it if it is a further copy. */
+function areThere(
+  known: readonly DatedObject[],
+  found: readonly AddOutcome[],
+  { isCertain }: Place,
+): boolean {
+  const isEachThere = known.every(({ dateAddedMs }, at) => {
+    const outcome = found[at]
+    return outcome !== undefined && outcome.dateAddedMs <= dateAddedMs
+  })
+  const isLastInPlace = known.at(-1)?.dateAddedMs === found.at(-1)?.dateAddedMs
+  return isEachThere && (isCertain || (known.length > 0 && isLastInPlace))
 }
 
 type Place = {

@@ -60,16 +60,20 @@ export async function moveLastDate(
   return meta.changes > 0
 }
 
-/** What became of versions that were brought in before; undefined for those that have gone since. */
+/** What became of versions that were brought in before; ends at the first that is not there. */
 export async function findRestored(
   session: Session,
   collectionRef: number,
   objects: readonly NewObject[],
-): Promise<(AddOutcome | undefined)[]> {
-  const outcomes: (AddOutcome | undefined)[] = []
+): Promise<AddOutcome[]> {
+  const outcomes: AddOutcome[] = []
   for (const chunk of chunksOf(objects)) {
     const found = await readPresent(session, collectionRef, chunk)
-    outcomes.push(...chunk.objects.map((_, key) => presentOutcome(found, key)))
+    for (const key of chunk.objects.keys()) {
+      const outcome = presentOutcome(found, key)
+      if (outcome === undefined) return outcomes
+      outcomes.push(outcome)
+    }
   }
   return outcomes
 }

@@ -43,7 +43,7 @@ async function answerManifest(c: AppContext): Promise<Response> {
     c,
     { kind: 'manifest', collection, request },
     {
-      read: () => readManifestPage(session, request.query),
+      read: (query) => readManifestPage(session, query),
       write: writeManifest,
       empty: EMPTY_MANIFEST,
     },

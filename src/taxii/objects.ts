@@ -44,7 +44,7 @@ async function answerObjects(c: AppContext): Promise<Response> {
     c,
     { kind: 'objects', collection, request },
     {
-      read: () => readContentPage(session, request.query),
+      read: (query) => readContentPage(session, query),
       write: writeEnvelope,
       empty: EMPTY_CONTENT,
     },

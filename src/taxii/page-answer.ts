@@ -2,13 +2,14 @@
 // when the client takes that; and a note of what was served.
 
 import { acceptsGzip, gunzip, gzip } from '../cache/gzip.ts'
-import type { FoundPage, PageName } from '../cache/page-cache.ts'
-import type { BuiltPage, PageFacts } from '../cache/stored-page.ts'
+import type { FoundPage, Wanted } from '../cache/page-cache.ts'
+import type { BuiltPage, PageFacts, PageName } from '../cache/stored-page.ts'
 import type { AppContext } from '../http/context.ts'
 import { holdsEtag } from '../http/etag.ts'
+import { originOf } from '../http/path.ts'
 import { SizedResponse } from '../http/sized-response.ts'
 import type { PageExtent } from '../store/page.ts'
-import { END_OF_TIME_MS } from '../store/page-query.ts'
+import { END_OF_TIME_MS, type PageQuery } from '../store/page-query.ts'
 import type { PlacedCollection } from '../store/placed-collections.ts'
 import { bookmarkOf } from './access.ts'
 import { writeCursor } from './cursor.ts'
@@ -23,9 +24,9 @@ export type PageSubject = {
   request: PageRequest
 }
 
-/** Reads the page and writes it, given the cursor to its successor. */
+/** Reads a page and writes it, given the cursor to its successor. */
 export type Build<P extends PageExtent> = {
-  read: () => Promise<P>
+  read: (query: PageQuery) => Promise<P>
   write: (page: P, next: string | undefined) => string
   empty: P
 }
@@ -34,24 +35,40 @@ export type Build<P extends PageExtent> = {
 export async function answerSharedPage<P extends PageExtent>(
   c: AppContext,
   subject: PageSubject,
-  { read, write, empty }: Build<P>,
+  build: Build<P>,
 ): Promise<Response> {
-  const wantsGzip = acceptsGzip(acceptEncodingOf(c))
-  const build = async () => buildPage(subject, await read(), write)
+  const { query } = subject.request
   // Who sends a bookmark wants to see a certain write, which a kept page may not show.
-  if (bookmarkOf(c, subject.collection.database) !== undefined)
-    return answerPage(c, subject, await build())
-  if (isBeyondHead(subject)) {
-    return answerPage(c, subject, buildPage(subject, empty, write))
+  if (bookmarkOf(c, subject.collection.database) !== undefined) {
+    return answerOwnPage(c, subject, await build.read(query), build.write)
   }
-  const { page, source } = await c.get('runtime').pages.find({
-    name: nameOf(subject),
-    wantsGzip,
-    build,
-    waitUntil: (work) => c.executionCtx.waitUntil(work),
-  })
+  if (isBeyondHead(subject)) return answerOwnPage(c, subject, build.empty, build.write)
+  const { pages } = c.get('runtime')
+  const wanted = wantedOf(c, subject, build)
+  const { page, source } = await pages.find(wanted)
   c.set('pageSource', source)
+  const { hasMore, lastMs } = page.facts
+  if (hasMore && lastMs !== null && query.order === 'asc') {
+    const request = { ...subject.request, query: { ...query, afterMs: lastMs } }
+    const next = wantedOf(c, { ...subject, request }, build)
+    // A walk that stumbles here is told so when it comes to that page itself.
+    c.executionCtx.waitUntil(pages.followWalk(wanted.name, next).catch(() => undefined))
+  }
   return answerPage(c, subject, page)
+}
+
+function wantedOf<P extends PageExtent>(
+  c: AppContext,
+  subject: PageSubject,
+  { read, write }: Build<P>,
+): Wanted {
+  return {
+    name: nameOf(subject),
+    wantsGzip: acceptsGzip(acceptEncodingOf(c)),
+    origin: originOf(c.req.raw),
+    build: async () => buildPage(subject, await read(subject.request.query), write),
+    waitUntil: (work) => c.executionCtx.waitUntil(work),
+  }
 }
 
 /** A page that hardly anyone else asks for. */

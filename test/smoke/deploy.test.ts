@@ -1,6 +1,5 @@
 // `npm run deploy` with the real wrangler, on a stand-in for Cloudflare's API: that wrangler's
 // commands, answers and failures are what the deployment takes them for.
-import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,11 +10,15 @@ import { program } from '../../cli/deploy/run-program.ts'
 import { ACCOUNT_ID, CloudflareApi } from './support/cloudflare-api.ts'
 import { PROJECT_ROOT } from './support/server.ts'
 
-const WRANGLER = join(PROJECT_ROOT, 'node_modules/wrangler/bin/wrangler.js')
+const NEVER = new AbortController().signal
 const MADE = 'wrangler.deploy.production.jsonc'
+const wrangler = program(
+  process.execPath,
+  join(PROJECT_ROOT, 'node_modules/wrangler/bin/wrangler.js'),
+)
 const api = new CloudflareApi()
 const root = mkdtempSync(join(tmpdir(), 'taxii-edge-deploy-'))
-let env: Record<string, string | undefined>
+let env: Record<string, string | undefined> = {}
 
 beforeAll(async () => {
   for (const name of ['wrangler.toml', 'package.json', 'src', 'migrations']) {
@@ -56,8 +59,8 @@ async function deploy(
       },
     },
     projectRoot: root,
-    wrangler: program(process.execPath, WRANGLER),
-    interruption: new AbortController().signal,
+    wrangler,
+    interruption: NEVER,
     fetch: async (input) => {
       const name = new URL(String(input)).hostname.split('.')[0] ?? ''
       const version = api.workers[name]?.deployments.at(-1) ?? ''
@@ -136,11 +139,13 @@ test('stops at a migration that fails, and shows what D1 said', async () => {
 test('rolls back by the command that is told', async () => {
   const worker = api.workers['taxii-edge']
   const [first = '', second] = worker?.deployments.slice(-2) ?? []
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    [WRANGLER, 'rollback', first, '-c', MADE],
-    { cwd: root, env, encoding: 'utf8' },
-  )
-  expect([status, stderr]).toEqual([0, expect.not.stringContaining('ERROR')])
+  const { exitCode, said } = await wrangler({
+    args: ['rollback', first, '-c', MADE],
+    cwd: root,
+    env,
+    stdin: '',
+    interruption: NEVER,
+  })
+  expect([exitCode, said]).toEqual([0, expect.not.stringContaining('ERROR')])
   expect(worker?.deployments.slice(-2)).toEqual([second, first])
 })

@@ -1,6 +1,7 @@
 // `npm start`: how a server begins, ends, and begins again on the same state.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   isGone,
@@ -113,4 +114,40 @@ test('takes settings from the environment', async () => {
   const discovery = await get<{ default: string }>(server, '/taxii2/')
   expect(discovery.default).toMatch(/^https:\/\/taxii\.example\.org\//)
   expect((await get<Page>(server, OBJECTS)).objects).toHaveLength(3)
+})
+
+type Line = { event: string; status: number; keyId?: string }
+
+/** Lines of the log that are about requests, once as many are there as are awaited. */
+async function requestLines(running: RunningServer, awaited: number): Promise<Line[]> {
+  const linesNow = () =>
+    running
+      .said()
+      .err.split('\n')
+      .filter((line) => line.startsWith('{"event":"request"'))
+      .map((line): Line => JSON.parse(line))
+  for (let tries = 0; tries < 100 && linesNow().length < awaited; tries++) await sleep(50)
+  return linesNow()
+}
+
+test('tells of requests on standard error: of those that failed, or of all', async () => {
+  await server.end('SIGTERM')
+  server = await startServer(data.path)
+  await get(server, OBJECTS)
+  await fetch(`${server.ready.url}${OBJECTS}`)
+  const failed = await requestLines(server, 1)
+  expect(failed).toMatchObject([{ status: 401 }])
+  await server.end('SIGTERM')
+  server = await startServer(data.path, { args: ['--request-log', 'all'] })
+  const before = (await requestLines(server, 0)).length
+  const { pro } = server.ready.keys
+  await get(server, OBJECTS)
+  await fetch(`${server.ready.url}${OBJECTS}?api_key=${pro}`)
+  const [byHeader, byQuery] = (await requestLines(server, before + 2)).slice(before)
+  expect([byHeader, byQuery]).toMatchObject([{ status: 200 }, { status: 200 }])
+  expect(byHeader?.keyId).toBe(byQuery?.keyId)
+  const { out, err } = server.said()
+  expect(out.split('\n')).toHaveLength(2)
+  expect(err).not.toContain(pro)
+  expect(err).not.toContain('api_key')
 })

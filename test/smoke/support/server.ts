@@ -79,6 +79,42 @@ export async function startServer(
   }
 }
 
+export type RunningService = {
+  url: string
+  /** Every line of standard error so far, each an event. */
+  events: () => Record<string, unknown>[]
+  end: (signal: NodeJS.Signals) => Promise<Ended>
+}
+
+/** As systemd would: with `--service`, ready when an event says so. */
+export async function startService(
+  data: string,
+  { args = [], env = {} }: StartOptions = {},
+): Promise<RunningService> {
+  const all = ['--service', '--port', '0', '--data', data, ...args]
+  const { child, said } = launch(process.execPath, ['cli/start.ts', ...all], env)
+  const ended = once(child, 'close')
+  const events = () => {
+    const whole = said().err.split('\n').slice(0, -1)
+    return whole.map((line): Record<string, unknown> => JSON.parse(line))
+  }
+  let ready: Record<string, unknown> | undefined
+  while (ready === undefined) {
+    if (child.exitCode !== null) throw new Error(`the service ended: ${said().err}`)
+    ready = events().find(({ event }) => event === 'ready')
+    await sleep(50)
+  }
+  return {
+    url: String(ready.url),
+    events,
+    async end(signal) {
+      child.kill(signal)
+      const [exitCode] = await ended
+      return { exitCode, ...said() }
+    },
+  }
+}
+
 /** Waits a moment for a process to be gone. */
 export async function isGone(runtime: ProcessMark): Promise<boolean> {
   const endMs = Date.now() + ENDING_MS

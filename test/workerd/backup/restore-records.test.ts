@@ -232,5 +232,7 @@ describe('records that are refused as a whole', () => {
   it('other records that happen to have the same dates', async () => {
     await sendLines(collection.id, [one, two])
     expectElsewhere(await sendLines(collection.id, [recordAt(1), recordAt(2)]))
+    expectElsewhere(await sendLines(collection.id, [recordAt(1), two]))
+    expectElsewhere(await sendLines(collection.id, [recordAt(0, identity()), one]))
   })
 })

@@ -69,11 +69,30 @@ test('an id in the project file is that of production only', async () => {
   expect(deployment.account.databases).toHaveLength(2)
 })
 
-test('a hint of the place goes to new databases', async () => {
+test('a database is made where the own file wants it', async () => {
   const deployment = new Deployment()
-  await deployment.run([...YES, '--location', 'weur'])
-  const create = deployment.account.calls.find(({ args }) => args[1] === 'create')
-  expect(create?.args.slice(2, 5)).toEqual(['taxii-edge', '--location', 'weur'])
+  deployment.write(
+    'deploy.production.toml',
+    `[[d1_databases]]
+binding = "DB"
+location = "weur"
+
+[[d1_databases]]
+binding = "DB_EU"
+jurisdiction = "eu"
+`,
+  )
+  await deployment.run(YES)
+  const creations = deployment.account.calls.filter(({ args }) => args[1] === 'create')
+  expect(creations.map(({ args }) => args.slice(2, 5))).toEqual([
+    ['taxii-edge', '--location', 'weur'],
+    ['taxii-edge-db-eu', '--jurisdiction', 'eu'],
+  ])
+  for (const database of deployment.made().d1_databases) {
+    expect(Object.keys(database)).toEqual(
+      expect.not.arrayContaining(['location', 'jurisdiction', 'place']),
+    )
+  }
 })
 
 test('a dry run asks nobody, leaves nothing, and says what would be done', async () => {
@@ -141,6 +160,7 @@ test('a bundle that is too large is not deployed', async () => {
 test.each([
   ['name = ', 'deploy.production.toml cannot be used: '],
   ['name = 7', 'deploy.production.toml cannot be used. name: '],
+  ['[[d1_databases]]\nbinding = "DB"\nlocation = "moon"', 'd1_databases.0.location: '],
   ['[env.staging]\nname = "x"', 'deploy.production.toml cannot be used. env: '],
 ])('a file that cannot be read is named: %s', async (own, problem) => {
   const deployment = new Deployment()
@@ -149,7 +169,7 @@ test.each([
   expect([exitCode, err]).toEqual([1, expect.stringContaining(problem)])
 })
 
-test.each([['--env', 'elsewhere'], ['--wait', 'long'], ['--location', 'moon'], ['more']])(
+test.each([['--env', 'elsewhere'], ['--wait', 'long'], ['more']])(
   'words that are not understood end with 2: %s',
   async (...args) => {
     const { exitCode, err } = await new Deployment().run(args)

@@ -1,7 +1,7 @@
 // The data folder: who may have it, and what is said when it cannot be had.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { DataFolder } from '../../../../cli/start/data-folder.ts'
@@ -132,3 +132,23 @@ test('makes no new secrets beside existing state', async () => {
   expect(() => openSecrets(folder)).toThrow(/is missing beside existing state/)
   expect(existsSync(folder.secretsFile)).toBe(false)
 })
+
+test.runIf(process.platform !== 'win32')('is refused while others may look into it', async () => {
+  const path = temporaryFolder()
+  chmodSync(path, 0o750)
+  await expect(openFolder(path)).rejects.toThrow(
+    `${path} is open to other users of this machine (mode 750). Run: chmod 700 ${path}`,
+  )
+  expect(existsSync(join(path, 'lock.json'))).toBe(false)
+})
+
+test.runIf(process.platform !== 'win32')(
+  'is refused with secrets that others can read',
+  async () => {
+    const folder = await openFolder()
+    openSecrets(folder)
+    folder.close()
+    chmodSync(folder.secretsFile, 0o644)
+    await expect(openFolder(folder.path)).rejects.toThrow(/secrets\.json is open to .+chmod 600 /)
+  },
+)

@@ -26,13 +26,24 @@ function parse(args: string[]) {
 test('has defaults for everything', () => {
   expect(parse([]).parsed).toEqual({
     ok: true,
-    options: { port: 8787, host: '127.0.0.1', data: '.data', sample: true, json: false },
+    options: {
+      port: 8787,
+      host: '127.0.0.1',
+      data: '.data',
+      sample: true,
+      demoKeys: true,
+      json: false,
+      service: false,
+      trustedProxy: [],
+      drain: 10,
+    },
   })
 })
 
 test('takes every option', () => {
   const args = ['--port', '0', '--host', '::1', '--data', '/x', '--no-sample', '--json']
-  args.push('--request-log', 'all', '--databases', '2')
+  args.push('--request-log', 'all', '--databases', '2', '--no-demo-keys', '--drain', '0')
+  args.push('--env-file', '/e', '--trusted-proxy', '10.0.0.0/8', '--trusted-proxy', '::1')
   expect(parse(args).parsed).toEqual({
     ok: true,
     options: {
@@ -40,7 +51,12 @@ test('takes every option', () => {
       host: '::1',
       data: '/x',
       sample: false,
+      demoKeys: false,
       json: true,
+      service: false,
+      trustedProxy: ['10.0.0.0/8', '::1'],
+      drain: 0,
+      envFile: '/e',
       requestLog: 'all',
       databases: 2,
     },
@@ -58,6 +74,10 @@ test.each([
   [['--databases', '0']],
   [['--databases', '11']],
   [['--databases', 'DB_2']],
+  [['--drain', '-1']],
+  [['--drain', '10s']],
+  [['--trusted-proxy', 'proxy.example.org']],
+  [['--service', '--json']],
 ])('refuses %j in one line, with exit status 2', (args) => {
   const { parsed, told } = parse(args)
   expect(parsed).toEqual({ ok: false, exitCode: 2 })

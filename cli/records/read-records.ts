@@ -1,10 +1,10 @@
 // The records of a collection or view as the server has them, page by page, as bytes. The next page
 // is asked for while one is dealt with.
 import { type AdminBytes, type AdminClient, parsedAnswer, problemOf } from '../admin-client.ts'
+import { LINE_BREAK } from '../backup/format.ts'
 import { CliFailure } from '../failure.ts'
 import { patiently } from '../patience.ts'
 import { collectionPath } from '../resources.ts'
-import { LINE_BREAK } from './format.ts'
 
 export type Server = {
   client: AdminClient

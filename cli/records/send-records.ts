@@ -3,7 +3,7 @@
 import { type AdminAnswer, type AdminBytes, parsedAnswer, problemOf } from '../admin-client.ts'
 import { patiently } from '../patience.ts'
 import { collectionPath, type ImportSummary, type RefusedObject } from '../resources.ts'
-import type { Server } from './server-records.ts'
+import type { Server } from './read-records.ts'
 
 /** A record with its date, which is written in its line. */
 export type DatedLine = { dateAdded: string; line: Buffer }
