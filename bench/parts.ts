@@ -4,6 +4,7 @@ import { admission } from './measures/admission.ts'
 import { bundle } from './measures/bundle.ts'
 import { coldPage } from './measures/cold-page.ts'
 import { growth } from './measures/growth.ts'
+import { largePages } from './measures/large-pages.ts'
 import { load } from './measures/load.ts'
 import { peers } from './measures/peers.ts'
 import { polls } from './measures/polls.ts'
@@ -22,6 +23,7 @@ export const PARTS: readonly Part[] = [
   warmPagePart,
   admission,
   polls,
+  largePages,
   growth,
   peers,
   walkCollection,

@@ -32,6 +32,11 @@ export const TARGETS = {
   load: atLeast(15_000, 'bulk load', 'objects/s'),
   'load-memory-cli': atMost(1.25, 'memory of the CLI, last quarter of a load / second quarter'),
   'load-memory-worker': atMost(1.25, 'memory of workerd, last quarter of a load / second quarter'),
+  'isolate-memory': atMost(
+    128_000_000,
+    'memory of an isolate, 100 pages of large objects at once',
+    'bytes',
+  ),
   wire: atMost(1 / 6, 'bytes of an indicator on the wire, gzip / plain'),
   bundle: atMost(150_000, 'Worker bundle, gzip', 'bytes'),
 } as const satisfies Record<string, Target>

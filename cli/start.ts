@@ -1,9 +1,10 @@
 // `npm start`: the built Worker on this machine, with all its state in one folder.
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { AdminClient } from './admin-client.ts'
 import { CliFailure, EXIT_FAILED } from './failure.ts'
 import { announceJson, announceText, type Ready } from './start/announce.ts'
 import { buildWorker } from './start/build-worker.ts'
+import { requireBuilt } from './start/built-worker.ts'
 import { DataFolder } from './start/data-folder.ts'
 import { type Environment, readEnvironment } from './start/environment.ts'
 import { prepareFirstStart } from './start/first-start.ts'
@@ -61,9 +62,7 @@ async function start(
 ): Promise<void> {
   await requireFreePort(options.host, options.port)
   const secrets = openSecrets(folder, env)
-  log.report('Building the Worker\n')
-  folder.clearWorker()
-  await buildWorker(PROJECT_ROOT, folder.worker)
+  const workerFolder = await workerOf(folder, options.worker, log)
   const workerLog = new WorkerLog(log.pass)
   const ready = await explained(workerLog, async () => {
     const bindings = {
@@ -73,6 +72,7 @@ async function start(
     }
     const { url } = await serve({
       projectRoot: PROJECT_ROOT,
+      workerFolder,
       folder,
       options,
       bindings,
@@ -88,6 +88,22 @@ async function start(
   })
   if (options.trustedProxy.length > 0 && !env.PUBLIC_ORIGIN) log.report(NO_ORIGIN)
   announce(ready, options, log)
+}
+
+/** Built now, or ahead. */
+async function workerOf(
+  folder: DataFolder,
+  built: string | undefined,
+  log: StartLog,
+): Promise<string> {
+  folder.clearWorker()
+  if (built !== undefined) {
+    requireBuilt(PROJECT_ROOT, built)
+    return resolve(built)
+  }
+  log.report('Building the Worker\n')
+  await buildWorker(PROJECT_ROOT, folder.worker)
+  return folder.worker
 }
 
 function announce(ready: Ready, options: StartOptions, log: StartLog): void {

@@ -7,6 +7,7 @@ import { unstable_getMiniflareWorkerOptions } from 'wrangler'
 import { DataFolder } from '../../cli/start/data-folder.ts'
 import { listModules, type ModuleRule } from '../../cli/start/list-modules.ts'
 import { openSecrets } from '../../cli/start/secrets.ts'
+import { requestLogOf, settingsFrom } from '../../cli/start/settings.ts'
 import { runWrangler } from './wrangler.ts'
 
 export type InspectedWorker = {
@@ -29,7 +30,12 @@ type Declared = { bindings?: object; modulesRules?: ModuleRule[] }
 export async function startInspected(
   dataFolder: string,
   bundleFolder: string,
+  { heapMegabytes }: { heapMegabytes?: number } = {},
 ): Promise<InspectedWorker> {
+  // Read by Miniflare when it starts the runtime.
+  if (heapMegabytes !== undefined) {
+    process.env.MINIFLARE_WORKERD_V8_FLAGS = `--max-heap-size=${heapMegabytes}`
+  }
   await runWrangler('deploy', '--dry-run', '--no-minify', '--outdir', bundleFolder)
   const folder = new DataFolder(dataFolder)
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(ROOT, 'wrangler.toml'))
@@ -40,7 +46,12 @@ export async function startInspected(
       name: WORKER_NAME,
       rootPath: bundleFolder,
       modules: listModules(bundleFolder, modulesRules),
-      bindings: { ...bindings, ...openSecrets(folder) },
+      bindings: {
+        ...bindings,
+        ...settingsFrom({}),
+        REQUEST_LOG: requestLogOf(undefined, {}),
+        ...openSecrets(folder),
+      },
       host: '127.0.0.1',
       port: 0,
       inspectorPort: 0,
@@ -50,6 +61,7 @@ export async function startInspected(
     }),
   )
   const { origin } = await server.ready
+  delete process.env.MINIFLARE_WORKERD_V8_FLAGS
   return {
     url: origin,
     inspectorHost: (await server.getInspectorURL()).host,

@@ -39,6 +39,12 @@ export class Inspector {
     return profile
   }
 
+  /** What the isolate holds: objects, strings, array buffers. */
+  async heapBytes(): Promise<number> {
+    const use = (await this.#send('Runtime.getHeapUsage')) as Record<string, number>
+    return (use.usedSize ?? 0) + (use.backingStorageSize ?? 0) + (use.embedderHeapUsedSize ?? 0)
+  }
+
   close(): void {
     this.#socket.close()
   }

@@ -49,7 +49,10 @@ export function migrationsOf({ migrationsFolder }: BoundDatabase): string[] {
     .sort()
 }
 
-function settingsFinding({ vars }: Configuration, given: Record<string, string>): Finding {
+function settingsFinding(
+  { vars, databases }: Configuration,
+  given: Record<string, string>,
+): Finding {
   const known: readonly string[] = SETTING_NAMES
   const problems = Object.keys(vars).flatMap((name) => {
     if (SECRET_NAMES.some((secret) => secret === name)) {
@@ -58,7 +61,8 @@ function settingsFinding({ vars }: Configuration, given: Record<string, string>)
     return known.includes(name) ? [] : [`${name}: there is no such setting`]
   })
   try {
-    configOf({ ...vars, KEY_SECRET: 'made while deploying, or there already', ...given })
+    const bound = Object.fromEntries(databases.map(({ binding }) => [binding, {}]))
+    configOf({ ...bound, ...vars, KEY_SECRET: 'made while deploying, or there already', ...given })
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     problems.push(error.message)
@@ -67,15 +71,25 @@ function settingsFinding({ vars }: Configuration, given: Record<string, string>)
   return { check: 'settings', isGood: problems.length === 0, found }
 }
 
+/** `DB` and `DB_…`, as the Worker looks for them: another binding would never be used. */
+const HOME = 'DB'
+const FURTHER = /^DB_[A-Z0-9_]{1,30}$/
+
 function databasesFinding({ databases }: Configuration): Finding {
+  const check = 'databases'
   const names = databases.map(({ name }) => name)
-  const twice = names.filter((name, index) => names.indexOf(name) !== index)
-  if (databases.length === 0) {
-    return { check: 'databases', isGood: false, found: 'none is bound' }
-  }
-  return twice.length === 0
-    ? { check: 'databases', isGood: true, found: names.join(', ') }
-    : { check: 'databases', isGood: false, found: `two bindings name ${twice.join(', ')}` }
+  const bindings = databases.map(({ binding }) => binding)
+  const problems = [
+    ...(bindings.includes(HOME) ? [] : [`${HOME} is not bound`]),
+    ...bindings
+      .filter((each) => each !== HOME && !FURTHER.test(each))
+      .map((each) => `the binding ${each} is neither ${HOME} nor DB_ with capitals and digits`),
+    ...names
+      .filter((name, index) => names.indexOf(name) !== index)
+      .map((name) => `two bindings name ${name}`),
+  ]
+  const found = problems.length === 0 ? names.join(', ') : problems.join('; ')
+  return { check, isGood: problems.length === 0, found }
 }
 
 function migrationsFinding(database: BoundDatabase): Finding {

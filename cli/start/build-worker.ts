@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 import { CliFailure } from '../failure.ts'
 
 /** Throws CliFailure with the bundler's own words. */
@@ -31,5 +32,6 @@ export async function buildWorker(projectRoot: string, outputFolder: string): Pr
     child.once('error', reject)
     child.once('close', resolve)
   })
-  if (exitCode !== 0) throw new CliFailure(`The Worker cannot be built.\n${said.trim()}`)
+  if (exitCode === 0) return
+  throw new CliFailure(`The Worker cannot be built.\n${stripVTControlCharacters(said).trim()}`)
 }

@@ -33,6 +33,9 @@ export type EmbeddedServer = {
   stop: () => Promise<void>
 }
 
+// Wrangler would keep a log of its own in the home folder, which a service may not have.
+process.env.WRANGLER_WRITE_LOGS ??= 'false'
+
 const LOOPBACK = '127.0.0.1'
 const GATE = readFileSync(join(import.meta.dirname, '../front/gate.js'), 'utf8')
 

@@ -18,6 +18,8 @@ export type StartOptions = {
   /** Seconds that requests under way have when the server ends. */
   drain: number
   envFile?: string
+  /** Folder of a Worker that was built ahead; undefined: it is built by the start. */
+  worker?: string
   /** Undefined: as many as before. */
   databases?: number
   /** Undefined: the setting of that name decides. */
@@ -67,6 +69,7 @@ export function parseStartOptions(
       [],
     )
     .option('--drain <seconds>', 'time for requests under way when the server ends', seconds, 10)
+    .option('--worker <folder>', 'a Worker built by npm run build (default: build it now)')
     .option('--env-file <file>', 'settings and secrets; the environment itself goes before it')
     .addOption(
       new Option(

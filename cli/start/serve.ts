@@ -16,6 +16,7 @@ import type { WorkerLog } from './worker-log.ts'
 
 export type ServeOptions = {
   projectRoot: string
+  workerFolder: string
   folder: DataFolder
   options: StartOptions
   /** Settings and secrets of the Worker. */
@@ -33,7 +34,7 @@ export async function serve({ folder, options, log, shutdown, ...rest }: ServeOp
   const server = await startEmbeddedServer(
     {
       projectRoot: rest.projectRoot,
-      workerFolder: folder.worker,
+      workerFolder: rest.workerFolder,
       stateFolder: folder.state,
       databases: openDatabases(folder, options.databases),
       frontSecret: secret,

@@ -1,7 +1,7 @@
 // Bounds how many pages an isolate builds at once, and with that its memory: each build holds the
 // rows, the text and its compressed form at the same time.
 
-/** With pages of at most 4 MB this many builds stay under half of an isolate's 128 MB. */
+/** With pages of at most 1.9 MB this many builds stay under half of an isolate's 128 MB. */
 const BUILDS_MAX = 6
 const WAIT_MS = 3
 

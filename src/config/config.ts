@@ -61,7 +61,8 @@ const settings = z.object({
   KEY_IN_QUERY: flag(true),
   PAGE_LIMIT_DEFAULT: wholeNumber(100, 1, 10_000),
   PAGE_LIMIT_MAX: wholeNumber(1000, 1, 10_000),
-  PAGE_BYTES_MAX: wholeNumber(4_000_000, 100_000, 50_000_000),
+  /** Up to 1,900,000 a page comes out of D1 as one text; larger ones cost more time and memory. */
+  PAGE_BYTES_MAX: wholeNumber(1_900_000, 100_000, 10_000_000),
   /** Memory for finished pages in each isolate, which has 128 MB in all. */
   PAGE_CACHE_BYTES: wholeNumber(32_000_000, 0, 64_000_000),
   /** Whether pages are also kept in the data centre's cache; one machine has no use for it. */

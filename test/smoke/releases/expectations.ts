@@ -25,7 +25,7 @@ export async function call<Body = Json>(
  */
 export async function expectWalks(
   url: string,
-  { walks }: Recording,
+  { walks }: Pick<Recording, 'walks'>,
   { isGrown = false } = {},
 ): Promise<void> {
   for (const { key, path, query, pages } of walks) {
@@ -111,7 +111,9 @@ export async function expectOperatorsSide(url: string, recording: Recording): Pr
   const { operators } = (await call(url, erin, '/admin/operators/')).json
   expect(operators).toEqual(expect.arrayContaining(recording.operators))
   const { lines } = (await call(url, erin, '/admin/audit/?limit=200')).json
-  expect(lines).toEqual(expect.arrayContaining(recording.audit))
+  for (const { at: _, ...line } of recording.audit) {
+    expect(lines).toContainEqual(expect.objectContaining(line))
+  }
   for (const { keyId, collection, position } of recording.reads) {
     expect(keyId).toBe(keyIdOf('bound'))
     const { json } = await call<KeyUsage>(url, erin, `/admin/keys/${keyId}/usage/`)

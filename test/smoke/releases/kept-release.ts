@@ -1,7 +1,7 @@
 // What is kept of a release, brought back: its data as a folder that `npm start` takes, and its
 // built Worker.
 import { execFileSync } from 'node:child_process'
-import { globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { gunzipSync } from 'node:zlib'
@@ -25,10 +25,12 @@ export function keptReleases(): string[] {
 /** Fills an empty data folder with a release's data, and gives what was recorded about it. */
 export function restoreData(release: string, folder: string): Recording {
   execFileSync('tar', ['-xzf', join(import.meta.dirname, release, 'data.tar.gz'), '-C', folder])
+  // As a server makes them.
+  for (const path of [folder, join(folder, 'state')]) chmodSync(path, 0o700)
   const [pro, free, writer] = ['pro', 'free', 'writer'].map(tokenOf)
   writeJson(join(folder, 'secrets.json'), { KEY_SECRET, ADMIN_TOKEN })
   writeJson(join(folder, 'demo-keys.json'), { pro, free, writer })
-  rejuvenateStatuses(folder)
+  rejuvenate(folder)
   return JSON.parse(readFileSync(join(folder, 'recording.json'), 'utf8'))
 }
 
@@ -39,12 +41,13 @@ export function restoreWorker(release: string, folder: string): void {
   writeFileSync(join(folder, 'index.js'), gunzipSync(packed))
 }
 
-/** A status is kept for two days only; everything else stays as old as it is. */
-function rejuvenateStatuses(folder: string): void {
+/** A status is kept for two days, a line of the audit log for 400; all else stays as old as it is. */
+function rejuvenate(folder: string): void {
   for (const file of globSync(join(folder, 'state/d1/*/*.sqlite'))) {
     if (file.endsWith('metadata.sqlite')) continue
     const database = new DatabaseSync(file)
     database.prepare('UPDATE statuses SET created_at_ms = ?').run(Date.now())
+    database.prepare('UPDATE audit_log SET at_ms = ?').run(Date.now())
     database.close()
   }
 }

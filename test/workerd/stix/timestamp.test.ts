@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatMicros, formatMillis, instantOf, microsOf } from '../../../src/stix/timestamp.ts'
+import {
+  formatMicros,
+  formatMillis,
+  instantOf,
+  microsOf,
+  millisAtOrAfter,
+  wholeMillisOf,
+} from '../../../src/stix/timestamp.ts'
 import invalid from '../../vectors/timestamps.invalid.txt?raw'
 import valid from '../../vectors/timestamps.valid.txt?raw'
 import { casesOf } from './read-vectors.ts'
@@ -113,6 +120,31 @@ describe('formatMillis', () => {
     for (const ms of [0.5, Number.NaN, 253402300800e3, -62167219201e3]) {
       expect(() => formatMillis(ms)).toThrow(RangeError)
     }
+  })
+})
+
+describe('whole milliseconds', () => {
+  it('are the first that are not before the instant', () => {
+    fc.assert(
+      fc.property(timestamp, (text) => {
+        const ms = BigInt(millisAtOrAfter(text) ?? 0)
+        expect(ms * 1_000_000n >= nanosOf(text)).toBe(true)
+        expect((ms - 1n) * 1_000_000n < nanosOf(text)).toBe(true)
+        const isWhole = ms * 1_000_000n === nanosOf(text)
+        expect(wholeMillisOf(text)).toBe(isWhole ? Number(ms) : undefined)
+      }),
+    )
+  })
+
+  it('are none of what is no timestamp', () => {
+    for (const text of ['', '2024-02-30T00:00:00Z', '2024-01-01']) {
+      expect([millisAtOrAfter(text), wholeMillisOf(text)]).toEqual([undefined, undefined])
+    }
+  })
+
+  it('heed the last of a hundred digits', () => {
+    const text = `2024-01-01T00:00:00.${'0'.repeat(99)}1Z`
+    expect([millisAtOrAfter(text), wholeMillisOf(text)]).toEqual([Date.UTC(2024, 0) + 1, undefined])
   })
 })
 

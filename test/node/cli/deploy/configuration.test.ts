@@ -57,6 +57,20 @@ database_name = "archive"
   })
 })
 
+test('new collections may go to a further database', async () => {
+  const deployment = new Deployment()
+  deployment.write(
+    'deploy.production.toml',
+    `[vars]
+COLLECTION_DATABASE = "DB_2"
+
+[[d1_databases]]
+binding = "DB_2"
+`,
+  )
+  expect((await deployment.run(['--dry-run'])).exitCode).toBe(0)
+})
+
 test('an id in the project file is that of production only', async () => {
   const deployment = new Deployment()
   await deployment.run(YES)
@@ -129,6 +143,16 @@ const WRONG: [what: string, own: string, found: string][] = [
     'two databases of one name',
     '[[d1_databases]]\nbinding = "DB_2"\ndatabase_name = "taxii-edge"',
     'two bindings name taxii-edge',
+  ],
+  [
+    'a binding that the Worker does not know',
+    '[[d1_databases]]\nbinding = "ARCHIVE"',
+    'the binding ARCHIVE is neither DB nor DB_',
+  ],
+  [
+    'a place for collections that is not bound',
+    '[vars]\nCOLLECTION_DATABASE = "DB_2"',
+    'COLLECTION_DATABASE: is no binding of a database',
   ],
   [
     'a folder without migrations',

@@ -43,7 +43,16 @@ test('has defaults for everything', () => {
 test('takes every option', () => {
   const args = ['--port', '0', '--host', '::1', '--data', '/x', '--no-sample', '--json']
   args.push('--request-log', 'all', '--databases', '2', '--no-demo-keys', '--drain', '0')
-  args.push('--env-file', '/e', '--trusted-proxy', '10.0.0.0/8', '--trusted-proxy', '::1')
+  args.push(
+    '--env-file',
+    '/e',
+    '--worker',
+    '/w',
+    '--trusted-proxy',
+    '10.0.0.0/8',
+    '--trusted-proxy',
+    '::1',
+  )
   expect(parse(args).parsed).toEqual({
     ok: true,
     options: {
@@ -57,6 +66,7 @@ test('takes every option', () => {
       trustedProxy: ['10.0.0.0/8', '::1'],
       drain: 0,
       envFile: '/e',
+      worker: '/w',
       requestLog: 'all',
       databases: 2,
     },
