@@ -3,6 +3,7 @@
 import { admission } from './measures/admission.ts'
 import { bundle } from './measures/bundle.ts'
 import { coldPage } from './measures/cold-page.ts'
+import { growingHead } from './measures/growing-head.ts'
 import { growth } from './measures/growth.ts'
 import { largePages } from './measures/large-pages.ts'
 import { load } from './measures/load.ts'
@@ -23,6 +24,7 @@ export const PARTS: readonly Part[] = [
   warmPagePart,
   admission,
   polls,
+  growingHead,
   largePages,
   growth,
   peers,

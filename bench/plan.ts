@@ -12,6 +12,9 @@ export type Plan = {
   connections: number
   /** Keys that poll the head of a collection in turn. */
   pollingKeys: number
+  /** Keys that poll a growing collection, each from its own position, and for how long. */
+  headKeys: number
+  headSeconds: number
   /** A peer that is not installed yet is installed. */
   mayInstallPeers: boolean
   /** Servers that an earlier run has loaded are used again. */
@@ -29,6 +32,8 @@ export function planOf({ isQuick, reuse }: { isQuick: boolean; reuse: boolean })
       secondsPerRound: 1,
       warmUpSeconds: 1,
       pollingKeys: 20,
+      headKeys: 100,
+      headSeconds: 8,
     }
   }
   return {
@@ -39,5 +44,7 @@ export function planOf({ isQuick, reuse }: { isQuick: boolean; reuse: boolean })
     secondsPerRound: 4,
     warmUpSeconds: 2,
     pollingKeys: 200,
+    headKeys: 1_000,
+    headSeconds: 60,
   }
 }

@@ -29,6 +29,7 @@ export const TARGETS = {
   'walk-cold': atLeast(5, 'walk, pages of 1,000, cold / OpenTAXII'),
   'walk-warm': atLeast(10, 'walk, pages of 1,000, warm / OpenTAXII'),
   'walk-whole': atLeast(1, 'largest walk: share of objects that came exactly once'),
+  'head-whole': atLeast(1, 'pollers of a growing collection that got every object'),
   load: atLeast(15_000, 'bulk load', 'objects/s'),
   'load-memory-cli': atMost(1.25, 'memory of the CLI, last quarter of a load / second quarter'),
   'load-memory-worker': atMost(1.25, 'memory of workerd, last quarter of a load / second quarter'),

@@ -1,4 +1,4 @@
-// A plain HTTP client for what is not load: one connection, whole bodies, no decoding.
+// A plain HTTP client for what is not load: whole bodies, no decoding, one connection or a few.
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 
 export type Answer = { status: number; headers: IncomingHttpHeaders; body: Buffer }
@@ -7,7 +7,11 @@ export type Headers = Record<string, string>
 const TIMEOUT_MS = 120_000
 
 export class HttpReader {
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  readonly #agent: Agent
+
+  constructor(connections = 1) {
+    this.#agent = new Agent({ keepAlive: true, maxSockets: connections })
+  }
 
   /** Any status is an answer; only a broken connection throws. */
   async send(url: string, headers: Headers, posted?: string): Promise<Answer> {

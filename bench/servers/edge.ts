@@ -87,6 +87,14 @@ export class EdgeServer {
     return keys
   }
 
+  /** Ids of new indicators that are now in the collection named `bench`. */
+  async addIndicators(count: number): Promise<string[]> {
+    const objects = Array.from({ length: count }, newIndicator)
+    const path = '/admin/collections/bench/import/'
+    await this.#admin.call<object>({ method: 'POST', path, json: { objects } })
+    return objects.map(({ id }) => id.slice('indicator--'.length))
+  }
+
   /** By the command line, as an operator does it. Throws when an object is refused. */
   async import(file: string, collection: string): Promise<ImportReport> {
     const program = await Program.start({
@@ -138,6 +146,21 @@ export class EdgeServer {
 
   get #noteFile(): string {
     return join(this.folder, 'loaded.json')
+  }
+}
+
+function newIndicator() {
+  const created = new Date().toISOString()
+  return {
+    type: 'indicator',
+    spec_version: '2.1',
+    id: `indicator--${crypto.randomUUID()}`,
+    created,
+    modified: created,
+    name: 'Added while others read',
+    pattern: "[domain-name:value = 'added.bench.example']",
+    pattern_type: 'stix',
+    valid_from: created,
   }
 }
 
