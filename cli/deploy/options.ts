@@ -22,6 +22,14 @@ export type DeployOptions = {
 
 export type ParsedDeploy = { ok: true; options: DeployOptions } | { ok: false; exitCode: number }
 
+const NOT_ASKED_FOR = {
+  dryRun: false,
+  json: false,
+  yes: false,
+  newAdminToken: false,
+  newKeySecret: false,
+  allowNewerSchema: false,
+}
 const WAIT_SECONDS = 180
 const WAIT_SECONDS_MAX = 3_600
 
@@ -45,21 +53,21 @@ export function parseDeployOptions(
     .addOption(
       new Option('--env <name>', 'which service').choices(ENVIRONMENTS).default('production'),
     )
-    .option('--dry-run', 'check and build only; no login, no network', false)
-    .option('--json', 'print one line of JSON when done', false)
-    .option('--yes', 'do not ask before anything is changed', false)
+    .option('--dry-run', 'check and build only; no login, no network')
+    .option('--json', 'print one line of JSON when done')
+    .option('--yes', 'do not ask before anything is changed')
     .option('--wait <seconds>', 'time to become ready', waitSeconds, WAIT_SECONDS)
     .option('--no-admin-token', 'make no ADMIN_TOKEN: operators have tokens of their own')
-    .option('--new-admin-token', 'replace ADMIN_TOKEN, e.g. when it was lost', false)
-    .option('--new-key-secret', 'make a KEY_SECRET although keys were given out: they end', false)
-    .option('--allow-newer-schema', 'go on with databases that a newer release migrated', false)
+    .option('--new-admin-token', 'replace ADMIN_TOKEN, e.g. when it was lost')
+    .option('--new-key-secret', 'make a KEY_SECRET although keys were given out: they end')
+    .option('--allow-newer-schema', 'go on with databases that a newer release migrated')
     .allowExcessArguments(false)
     .addHelpText('after', EXAMPLES)
     .configureOutput({ writeOut: output.print, writeErr: output.report })
     .exitOverride()
   try {
     command.parse(args, { from: 'user' })
-    return { ok: true, options: command.opts<DeployOptions>() }
+    return { ok: true, options: { ...NOT_ASKED_FOR, ...command.opts<DeployOptions>() } }
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     return { ok: false, exitCode: error.exitCode === 0 ? 0 : EXIT_USAGE }

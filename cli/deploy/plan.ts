@@ -43,15 +43,18 @@ export function renderDryPlan(
 ): string {
   const lines = [
     `A deployment to ${environment} would`,
-    ...databases.map(
-      (each) =>
-        `  create the D1 database ${each.name} (${each.binding})${each.id ? `, unless ${each.id} is there as before` : ', unless it is there'}`,
-    ),
-    ...databases.map(
-      (each) => `  apply to ${each.name} what it lacks of ${migrationsOf(each).join(', ')}`,
-    ),
-    `  make KEY_SECRET and ADMIN_TOKEN, unless the Worker has them`,
+    ...databases.flatMap((each) => [
+      `  ${describeDryDatabase(each)}`,
+      `  apply to it what it lacks of ${migrationsOf(each).join(', ')}`,
+    ]),
+    '  make KEY_SECRET and ADMIN_TOKEN, unless the Worker has them',
     `  deploy the Worker ${worker}, and wait for it to be ready`,
   ]
   return `${lines.join('\n')}\n`
+}
+
+function describeDryDatabase({ binding, name, id }: BoundDatabase): string {
+  return id === undefined
+    ? `create the D1 database ${name} (${binding}), unless there is one of this name`
+    : `use the D1 database ${name} (${binding}), ${id}`
 }

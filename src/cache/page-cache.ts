@@ -20,6 +20,7 @@ export type FoundPage = { page: StoredPage | BuiltPage; source: PageSource }
 
 /** A follower does not wait longer than this for another request's build. */
 const JOIN_MS_MAX = 5_000
+const LOOK_AGAIN_MS = 2
 const ONCE_SEEN_MAX = 2_000
 
 export type Wanted = {
@@ -35,11 +36,18 @@ export type Wanted = {
 
 type Made = { page: StoredPage | BuiltPage; source: 'edge' | 'built' }
 
+/** What followers look at again and again, since a request cannot be woken by another one. */
+type Making = {
+  now: { state: 'under way' } | { state: 'done'; made: Made } | { state: 'failed' }
+  /** The second attempt, when this one failed or was late. */
+  successor?: Making
+}
+
 export class PageCache {
   readonly #pages: ByteLru<StoredPage>
   readonly #edge: EdgeCache | undefined
   readonly #ahead = new ReadAhead()
-  readonly #making = new Map<string, Promise<Made>>()
+  readonly #making = new Map<string, Making>()
   readonly #onceSeen = new Set<string>()
   readonly #forgottenAtMs = new Map<string, number>()
 
@@ -109,15 +117,22 @@ export class PageCache {
     return sinceWriteMs > PAGE_MS_MAX ? this.#edge : undefined
   }
 
-  async #make(wanted: Wanted): Promise<Made> {
+  async #make(wanted: Wanted, failed?: Making): Promise<Made> {
     const { head } = wanted.name
-    const work = this.#findNearOrBuild(wanted)
-    this.#making.set(head, work)
-    const forget = () => {
-      if (this.#making.get(head) === work) this.#making.delete(head)
+    const making: Making = { now: { state: 'under way' } }
+    if (failed !== undefined) failed.successor = making
+    this.#making.set(head, making)
+    const settle = (now: Making['now']) => {
+      making.now = now
+      if (this.#making.get(head) === making) this.#making.delete(head)
     }
+    const work = this.#findNearOrBuild(wanted)
+    const settled = work.then(
+      (made) => settle({ state: 'done', made }),
+      () => settle({ state: 'failed' }),
+    )
     // Others may wait for it: it goes on when this client leaves.
-    wanted.waitUntil(work.then(forget, forget))
+    wanted.waitUntil(settled)
     return await work
   }
 
@@ -129,13 +144,13 @@ export class PageCache {
   }
 
   /** When the one who makes it fails or is late, one of those who wait makes it for the others. */
-  async #join(wanted: Wanted, making: Promise<Made>): Promise<FoundPage> {
-    const late = scheduler.wait(JOIN_MS_MAX).then(() => undefined)
-    const made = await Promise.race([making.catch(() => undefined), late])
+  async #join(wanted: Wanted, making: Making): Promise<FoundPage> {
+    const made = await outcomeOf(making)
     if (made !== undefined) return { page: made.page, source: 'joined' }
-    const other = this.#making.get(wanted.name.head)
-    if (other === undefined || other === making) return await this.#make(wanted)
-    return { page: (await other).page, source: 'joined' }
+    if (making.successor === undefined) return await this.#make(wanted, making)
+    const second = await outcomeOf(making.successor)
+    if (second === undefined) throw new Error('D1_ERROR: the page could not be built, twice')
+    return { page: second.page, source: 'joined' }
   }
 
   /**
@@ -169,6 +184,16 @@ export class PageCache {
     const bytes = page.gzipped.byteLength + key.length * 2 + ENTRY_BYTES
     this.#pages.set(key, page, { bytes, expiresAtMs: expiryMsOf(page) })
   }
+}
+
+/** Undefined when it failed or takes too long. */
+async function outcomeOf(making: Making): Promise<Made | undefined> {
+  for (let waitedMs = 0; waitedMs < JOIN_MS_MAX; waitedMs += LOOK_AGAIN_MS) {
+    const { now } = making
+    if (now.state !== 'under way') return now.state === 'done' ? now.made : undefined
+    await scheduler.wait(LOOK_AGAIN_MS)
+  }
+  return undefined
 }
 
 /** What an entry takes besides its bytes, roughly. */

@@ -30,6 +30,6 @@ export async function answerKeptResource(c: AppContext, resource: object): Promi
     ETag: etag,
   }
   return holdsEtag(c.req.header('If-None-Match'), etag)
-    ? new Response(null, { status: 304, headers })
+    ? new SizedResponse(null, { status: 304, headers })
     : new SizedResponse(text, { headers })
 }

@@ -43,10 +43,14 @@ export async function removeTaken(taken: readonly Taken[]): Promise<void> {
   }
 }
 
-/** Makes it again under its id, in requests of so many records. */
-export async function bringBack(taken: readonly Taken[], perRequest = 1000): Promise<void> {
+/** Makes it again under its id, in requests of so many records, in the database named. */
+export async function bringBack(
+  taken: readonly Taken[],
+  perRequest = 1000,
+  database?: string,
+): Promise<void> {
   for (const each of taken) {
-    await makeAgain(each)
+    await makeAgain(each, database)
     await bringLines(each.state.id, each.lines, perRequest)
     await finish(each)
   }
@@ -57,7 +61,7 @@ export async function bringBack(taken: readonly Taken[], perRequest = 1000): Pro
   }
 }
 
-export async function makeAgain({ state }: Taken): Promise<void> {
+export async function makeAgain({ state }: Taken, database?: string): Promise<void> {
   const { id, alias, title, description, can_read, media_types, view_of, selects, created } = state
   const named = (kind: string) =>
     selects
@@ -68,7 +72,7 @@ export async function makeAgain({ state }: Taken): Promise<void> {
     ...(alias === null ? {} : { alias }),
     ...(description === null ? {} : { description }),
     ...(view_of === null
-      ? { media_types }
+      ? { media_types, ...(database === undefined ? {} : { database }) }
       : { view: { of: view_of, types: named('type:'), subtypes: named('match:'), fill: false } }),
   })
 }

@@ -104,6 +104,24 @@ describe('an export', () => {
     })
   })
 
+  it('up to a date is not disturbed by what is written meanwhile', async () => {
+    const objects = indicators(6)
+    await importObjects(collection, objects)
+    const whole = await takeLines(collection.id)
+    const through = dateOf(whole.at(-1) ?? '')
+    const first = await exported(`?through=${through}&limit=3`)
+    // Later versions: what was current is so no more, and moves within the lists.
+    await importObjects(
+      collection,
+      objects.map((object) => ({ ...object, modified: '2024-06-01T10:00:00.000Z' })),
+    )
+    await importObjects(collection, indicators(2))
+    const rest = await exported(`?through=${through}&after=${dateOf(whole[2] ?? '')}`)
+    const linesOf = ({ text }: Answer) => text.trimEnd().split('\n').slice(0, -1)
+    expect([...linesOf(first), ...linesOf(rest)]).toEqual(whole)
+    expect(await takeLines(collection.id, 4)).toHaveLength(14)
+  })
+
   it('tells of a deletion by its revision', async () => {
     const [gone, kept] = [indicator(), indicator()]
     await importObjects(collection, [gone, kept])

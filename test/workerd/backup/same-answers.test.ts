@@ -124,6 +124,9 @@ const FILTERS = [
   '&match[type]=ipv4-addr,file',
 ]
 
+/** All of it but where it is kept. */
+const lasting = ({ state: { revision: _, database: __, ...state }, lines }: Taken) => [state, lines]
+
 describe('a collection and its view that were brought back', () => {
   it.each(seeds(2))(
     'answer as they did before, seed %i',
@@ -132,17 +135,18 @@ describe('a collection and its view that were brought back', () => {
         fc.asyncProperty(
           fc.array(step, { minLength: 1, maxLength: 12 }),
           fc.integer({ min: 1, max: 9 }),
-          async (steps, portion) => {
+          fc.constantFrom('DB', 'DB_2'),
+          async (steps, portion, database) => {
             const world = new World()
             await world.run(steps)
             const before = await world.answers()
             const taken: Taken[] = await takeCollection(world.ids[0] ?? '', portion)
             expect(taken.map(({ state }) => state.id).toSorted()).toEqual(world.ids.toSorted())
             await removeTaken(taken)
-            await bringBack(taken, portion)
+            await bringBack(taken, portion, database)
             expect(await world.answers()).toEqual(before)
             const again = await takeCollection(world.ids[0] ?? '')
-            const lasting = ({ state: { revision: _, ...state }, lines }: Taken) => [state, lines]
+            for (const { state } of again) expect(state.database).toBe(database)
             expect(again.map(lasting)).toEqual(taken.map(lasting))
             await removeTaken(again)
           },

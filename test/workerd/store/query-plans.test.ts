@@ -3,8 +3,9 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { Collection } from '../../../src/store/collections.ts'
 import { findCollection } from '../../../src/store/collections.ts'
 import { openReader, type Session } from '../../../src/store/database.ts'
-import type { PageQuery } from '../../../src/store/page-query.ts'
+import { END_OF_TIME_MS, type PageQuery } from '../../../src/store/page-query.ts'
 import { readContentPage, readManifestPage } from '../../../src/store/pages.ts'
+import { readSequence } from '../../../src/store/sequence.ts'
 import { add, makeCollection, objectVersion, pageQuery } from '../../support/store.ts'
 
 let collection: Collection
@@ -97,6 +98,18 @@ describe('plans of page queries', () => {
     await findCollection(recording(openReader(env.DB), statements), collection.id)
     for (const statement of statements) expect(offences(await planOf(statement))).toEqual([])
     expect(statements).toHaveLength(1)
+  })
+
+  it('reads a sequence in full from two ranges, and sorts no more than it found there', async () => {
+    const statements: Statement[] = []
+    const bounds = { afterMs: 0, throughMs: END_OF_TIME_MS, limit: 10, bytesMax: 1_000 }
+    await readSequence(recording(openReader(env.DB), statements), {
+      collectionRef: collection.ref,
+      ...bounds,
+    })
+    const plans = await Promise.all(statements.map(planOf))
+    expect(plans.flat().filter((detail) => /^SEARCH list_entries/.test(detail))).toHaveLength(2)
+    expect(plans.flatMap(offences).filter((detail) => detail.startsWith('SCAN'))).toEqual([])
   })
 
   it('would notice a scan and a sort', async () => {

@@ -5,6 +5,8 @@ import { addObjects } from '../../../src/store/add-objects.ts'
 import type { Collection } from '../../../src/store/collections.ts'
 import { openWriter, type Session } from '../../../src/store/database.ts'
 import { deleteObjects } from '../../../src/store/delete-objects.ts'
+import { restoreEntries } from '../../../src/store/restore-entries.ts'
+import { findRestored, restoreObjects } from '../../../src/store/restore-objects.ts'
 import { retirePortion } from '../../../src/store/retention.ts'
 import { add, makeCollection, objectVersion } from '../../support/store.ts'
 
@@ -53,6 +55,26 @@ const writes: Record<string, (session: Session) => Promise<unknown>> = {
       stixId: 'indicator--n4',
       versions: [],
     }),
+  'bringing objects in': async (session) => {
+    const given = await makeCollection()
+    const objects = ['n1', 'n2'].map((name, at) => ({
+      ...objectVersion(name),
+      dateAddedMs: at + 1,
+    }))
+    await restoreObjects(session, given.ref, objects, { afterMs: 0, throughMs: 2 })
+    await findRestored(session, given.ref, objects)
+  },
+  'bringing members of a view in': async (session) => {
+    const view = await makeCollection({ of: collection, selector: ['type:indicator'] })
+    for (const [at, name] of ['n5', 'n6'].entries()) {
+      const { stixId, specVersion, versionKey } = objectVersion(name)
+      const entry = { stixId, specVersion, versionKey, dateAddedMs: at + 1 }
+      expect(await restoreEntries(session, view.ref, [entry], at)).toEqual({
+        ok: true,
+        missing: [],
+      })
+    }
+  },
   'retiring objects': async (session) => {
     await env.DB.prepare('UPDATE collections SET retention_days = 1').run()
     await retirePortion(session, collection.ref, Date.now() + 2 * 86_400_000)
