@@ -84,9 +84,13 @@ export class CollectionRestore {
     const { action, contents, known } = this.#plan
     const { id, view_of, can_write, retention_days } = contents.state
     if (action === 'leave' || view_of !== null) return
-    const stands = known ?? { can_write: false, retention_days: null }
-    if (stands.can_write === can_write && stands.retention_days === retention_days) return
-    const json = { can_write, retention_days }
+    // What an operator has opened since is not closed again.
+    const json = {
+      ...(can_write && known?.can_write !== true && { can_write }),
+      ...(retention_days !== null &&
+        (known?.retention_days ?? null) === null && { retention_days }),
+    }
+    if (Object.keys(json).length === 0) return
     await this.#server.client.call({ method: 'PATCH', path: collectionPath(id), json })
   }
 

@@ -1,6 +1,6 @@
 // `key rotate`: a new key with the same grants; the old one ends now or after an overlap.
 import type { Command } from 'commander'
-import { wholeNumber } from '../option-values.ts'
+import { span } from '../option-values.ts'
 import { renderJson } from '../render.ts'
 import { type IssuedKey, keyPath } from '../resources.ts'
 import { openSession } from '../session.ts'
@@ -9,14 +9,14 @@ import { renderIssuedKey } from './key-create.ts'
 
 const EXAMPLES = `
 Example:
-  $ npm run cli -- key rotate key_... --overlap 86400    both keys are good for a day`
+  $ npm run cli -- key rotate key_... --overlap 7d    both keys are good for a week`
 
 export function keyRotate(parent: Command, terminal: Terminal): void {
   parent
     .command('rotate')
     .description('replace an API key by a new one with the same grants')
     .argument('<id>', 'id of the key, as listed')
-    .option('--overlap <seconds>', 'how long the old key stays good', wholeNumber, 0)
+    .option('--overlap <span>', 'how long the old key stays good: 7d, 12h, 30m', span, 0)
     .addHelpText('after', EXAMPLES)
     .action(async (id: string, options: { overlap: number }, command: Command) => {
       const { client, isJson } = await openSession(command, terminal)

@@ -1,26 +1,23 @@
 // Who asks: the address of the connection, or what a proxy that is trusted says of it. A list of
 // addresses is read from its end, since a client can write whatever it likes at the beginning.
 import { BlockList, isIP } from 'node:net'
+import { formatNetwork, parseNetwork } from '../../src/keys/networks.ts'
 
 export class TrustedProxies {
   readonly #networks = new BlockList()
 
-  /** Networks in CIDR form, or single addresses; `isNetwork` has let them through. */
+  /** Networks in CIDR form, or single addresses. What is neither is trusted in nothing. */
   constructor(networks: readonly string[]) {
-    for (const text of networks) {
-      const { address, version, prefixLength } = partsOf(text)
-      this.#networks.addSubnet(address, prefixLength, typeOf(version))
+    for (const network of networks.map(parseNetwork)) {
+      if (network === undefined) continue
+      const [address = ''] = formatNetwork(network).split('/')
+      this.#networks.addSubnet(address, network.prefixLength, `ipv${network.family}`)
     }
   }
 
   has(address: string): boolean {
-    return this.#networks.check(address, typeOf(isIP(address)))
+    return this.#networks.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
   }
-}
-
-export function isNetwork(text: string): boolean {
-  const { version, prefixLength } = partsOf(text)
-  return prefixLength >= 0 && prefixLength <= bitsOf(version)
 }
 
 /**
@@ -46,21 +43,4 @@ function addressOf(entry: string): string | undefined {
   const [, bracketed, dotted] = /^\[([^\]]+)\](?::\d+)?$|^([\d.]+):\d+$/.exec(entry) ?? []
   const address = bracketed ?? dotted ?? entry
   return isIP(address) === 0 ? undefined : address
-}
-
-function partsOf(text: string) {
-  const [, address = '', length] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? []
-  const version = isIP(address)
-  const prefixLength = length === undefined ? bitsOf(version) : Number(length)
-  return { address, version, prefixLength }
-}
-
-function typeOf(version: number): 'ipv4' | 'ipv6' {
-  return version === 6 ? 'ipv6' : 'ipv4'
-}
-
-/** -1 for what is no address. */
-function bitsOf(version: number): number {
-  if (version === 4) return 32
-  return version === 6 ? 128 : -1
 }

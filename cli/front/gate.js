@@ -1,5 +1,5 @@
-// The entry of the embedded Worker: the Worker itself, for requests that came through the front.
-// Whatever else reaches the runtime's own port on this machine could claim to be anyone.
+// The entry of the embedded Worker: the Worker itself. Where there is a front, only for requests
+// that came through it: whatever else reaches the runtime's own port could claim to be anyone.
 import worker from './index.js'
 
 export * from './index.js'
@@ -13,7 +13,8 @@ const UNHEARD_BYTES_MAX = 50_000_000
 export default {
   ...worker,
   async fetch(request, env, context) {
-    if (request.headers.get('x-front-secret') !== env.FRONT_SECRET) {
+    const secret = env.FRONT_SECRET
+    if (secret !== undefined && request.headers.get('x-front-secret') !== secret) {
       return new Response(null, { status: 403 })
     }
     if (request.body === null) return await worker.fetch(request, env, context)

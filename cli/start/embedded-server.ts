@@ -1,9 +1,10 @@
-// The built Worker on the embedded runtime, behind the front. Bindings, compatibility date and
+// The built Worker on the embedded runtime, behind the front or facing its clients. Bindings, compatibility date and
 // migrations are read from wrangler.toml: there is no second list.
 import type { ChildProcess } from 'node:child_process'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from 'wrangler'
 import { listModules, type ModuleRule } from './list-modules.ts'
@@ -15,8 +16,8 @@ export type EmbeddedServerOptions = {
   stateFolder: string
   /** Bindings of the databases to have, besides those of wrangler.toml. */
   databases: readonly string[]
-  /** By which the Worker knows that a request came through the front. */
-  frontSecret: string
+  /** Where the runtime listens: for the front, or for all clients. */
+  socket: { host: string; port: number }
   /** Settings and secrets, over those of wrangler.toml. */
   bindings: Record<string, string>
   /** What the Worker logs. */
@@ -26,8 +27,10 @@ export type EmbeddedServerOptions = {
 }
 
 export type EmbeddedServer = {
-  /** Where it listens for the front: a port of this machine only. */
+  /** Where it listens. */
   url: URL
+  /** Takes nothing new and finishes what is under way; false if that took too long. */
+  drain: (deadlineMs: number) => Promise<boolean>
   /** What the platform's clock does. */
   callSchedule: () => Promise<void>
   stop: () => Promise<void>
@@ -51,14 +54,18 @@ export async function startEmbeddedServer(
 ): Promise<EmbeddedServer> {
   const configPath = join(options.projectRoot, 'wrangler.toml')
   const config = withDatabases(unstable_readConfig({ config: configPath }), options.databases)
-  const stopWatching = watchRuntime(options.noteRuntime)
+  const runtime = watchRuntime(options.noteRuntime)
   const server = withoutSignalHandlers(
     () => new Miniflare(miniflareOptions(configPath, config, options)),
   )
-  const stop = async () => {
-    stopWatching()
-    await server.dispose()
+  let stopped: Promise<void> | undefined
+  const stop = () => {
+    runtime.stopWatching()
+    stopped ??= server.dispose()
+    return stopped
   }
+  // Once the runtime has ended by itself, nobody may take it for a crash and start it again.
+  const drain = (deadlineMs: number) => runtime.drain(deadlineMs, () => void stop())
   begun(stop)
   await server.ready
   await migrate(server, migratedDatabases(config, options.projectRoot))
@@ -66,7 +73,7 @@ export async function startEmbeddedServer(
     const worker = await server.getWorker()
     await worker.scheduled({ cron: SCHEDULE })
   }
-  return { url: await server.unsafeGetDirectURL(), callSchedule, stop }
+  return { url: await server.unsafeGetDirectURL(), drain, callSchedule, stop }
 }
 
 /** What is read here of wrangler's configuration, which its package leaves untyped. */
@@ -111,9 +118,10 @@ function miniflareOptions(
       ...listModules(workerFolder, modulesRules),
     ],
     d1Databases: { ...Object.fromEntries(added), ...declared.d1Databases },
-    bindings: { ...bindings, ...options.bindings, FRONT_SECRET: options.frontSecret },
-    // Not by Miniflare's own entry, which believes whatever address a client gives.
-    unsafeDirectSockets: [{ host: LOOPBACK, port: 0 }],
+    bindings: { ...bindings, ...options.bindings },
+    // Not by Miniflare's own entry: another Worker on the way, which would take as long as this one,
+    // and which believes whatever address a client gives.
+    unsafeDirectSockets: [options.socket],
     host: LOOPBACK,
     port: 0,
     resourcePersistencePath: options.stateFolder,
@@ -132,17 +140,36 @@ function migratedDatabases(config: WranglerConfig, projectRoot: string): Migrate
 }
 
 /** Miniflare does not tell the process it starts, but Node tells of every process. */
-function watchRuntime(noteRuntime: (pid: number) => void): () => void {
+function watchRuntime(noteRuntime: (pid: number) => void) {
+  let running: ChildProcess | undefined
+  let hasEnded = () => {}
   const notice = (message: unknown) => {
     const { process: child } = message as { process: ChildProcess }
+    child.once('exit', () => {
+      if (child === running) hasEnded()
+    })
     // The process has no number before it is spawned.
     child.once('spawn', () => {
       const isRuntime = child.spawnfile.includes('workerd')
-      if (isRuntime && child.pid !== undefined) noteRuntime(child.pid)
+      if (!isRuntime || child.pid === undefined) return
+      running = child
+      noteRuntime(child.pid)
     })
   }
   subscribe('child_process', notice)
-  return () => unsubscribe('child_process', notice)
+  return {
+    stopWatching: () => unsubscribe('child_process', notice),
+    /** `ended` is called at the very moment of the runtime's end. */
+    async drain(deadlineMs: number, ended: () => void): Promise<boolean> {
+      const end = Promise.withResolvers<true>()
+      hasEnded = () => {
+        ended()
+        end.resolve(true)
+      }
+      running?.kill('SIGTERM')
+      return await Promise.race([end.promise, sleep(deadlineMs, false as const, { ref: false })])
+    },
+  }
 }
 
 /** Miniflare would end this process on a signal before anything was put in order. */

@@ -1,7 +1,7 @@
 // The options of `npm start`.
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { EXIT_USAGE } from '../failure.ts'
-import { isNetwork } from '../front/client-address.ts'
+import { collectNetworks } from '../option-values.ts'
 import { DATABASES_MAX } from './databases.ts'
 
 export type StartOptions = {
@@ -65,7 +65,7 @@ export function parseStartOptions(
     .option(
       '--trusted-proxy <network>',
       'proxies whose X-Forwarded-For is believed, in CIDR form; may be repeated',
-      collectProxies,
+      collectNetworks,
       [],
     )
     .option('--drain <seconds>', 'time for requests under way when the server ends', seconds, 10)
@@ -88,11 +88,6 @@ export function parseStartOptions(
     if (!(error instanceof CommanderError)) throw error
     return { ok: false, exitCode: error.exitCode === 0 ? 0 : EXIT_USAGE }
   }
-}
-
-function collectProxies(text: string, previous: string[]): string[] {
-  if (isNetwork(text)) return [...previous, text]
-  throw new InvalidArgumentError('Give a network such as 10.0.0.0/8, or an address.')
 }
 
 function seconds(text: string): number {

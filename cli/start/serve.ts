@@ -6,7 +6,11 @@ import { Front } from '../front/front.ts'
 import { callEveryHour } from './clock.ts'
 import type { DataFolder } from './data-folder.ts'
 import { openDatabases } from './databases.ts'
-import { startEmbeddedServer } from './embedded-server.ts'
+import {
+  type EmbeddedServer,
+  type EmbeddedServerOptions,
+  startEmbeddedServer,
+} from './embedded-server.ts'
 import type { StartOptions } from './options.ts'
 import { portFailure } from './port.ts'
 import { tellServiceManager } from './service-manager.ts'
@@ -28,23 +32,40 @@ export type ServeOptions = {
 }
 
 /** Returns when the server can be asked. */
-export async function serve({ folder, options, log, shutdown, ...rest }: ServeOptions) {
+export async function serve(options: ServeOptions): Promise<{ url: string }> {
+  return isAloneHere(options.options) ? await serveDirectly(options) : await serveByFront(options)
+}
+
+/** Whether all clients are on this machine, and none speaks for another. */
+function isAloneHere({ host, trustedProxy }: StartOptions): boolean {
+  return trustedProxy.length === 0 && LOOPBACK.test(host)
+}
+
+const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/
+
+/** The runtime faces its clients: whoever asks is this machine, so nobody need look who it is. */
+async function serveDirectly(asked: ServeOptions): Promise<{ url: string }> {
+  const { host, port, drain } = asked.options
+  const server = await startRuntime(asked, {
+    socket: { host, port },
+    bindings: { ...asked.bindings, CLIENT_ADDRESS: host === '::1' ? host : '127.0.0.1' },
+  })
+  asked.shutdown.add(async () => {
+    beginStopping(asked.log)
+    if (await server.drain(drain * 1000)) return
+    asked.log.report(`Requests were cut short after ${drain} s\n`)
+  })
+  return { url: server.url.origin }
+}
+
+/** For clients from elsewhere: the front knows their addresses, or which proxies do. */
+async function serveByFront(asked: ServeOptions): Promise<{ url: string }> {
+  const { options, log, shutdown } = asked
   const secret = randomBytes(32).toString('base64url')
-  shutdown.add(() => folder.flush())
-  const server = await startEmbeddedServer(
-    {
-      projectRoot: rest.projectRoot,
-      workerFolder: rest.workerFolder,
-      stateFolder: folder.state,
-      databases: openDatabases(folder, options.databases),
-      frontSecret: secret,
-      bindings: rest.bindings,
-      log: rest.workerLog.write,
-      noteRuntime: (pid) => folder.noteRuntime(pid),
-    },
-    (stop) => shutdown.add(stop),
-  )
-  shutdown.add(callEveryHour(server.callSchedule, log.report))
+  const server = await startRuntime(asked, {
+    socket: { host: '127.0.0.1', port: 0 },
+    bindings: { ...asked.bindings, FRONT_SECRET: secret },
+  })
   const { host, port } = options
   const proxies = new TrustedProxies(options.trustedProxy)
   try {
@@ -56,10 +77,35 @@ export async function serve({ folder, options, log, shutdown, ...rest }: ServeOp
   }
 }
 
-async function endFront(front: Front, drain: number, log: StartLog): Promise<void> {
+type Placing = Pick<EmbeddedServerOptions, 'socket' | 'bindings'>
+
+async function startRuntime(asked: ServeOptions, placing: Placing): Promise<EmbeddedServer> {
+  const { folder, options, log, shutdown } = asked
+  shutdown.add(() => folder.flush())
+  const server = await startEmbeddedServer(
+    {
+      ...placing,
+      projectRoot: asked.projectRoot,
+      workerFolder: asked.workerFolder,
+      stateFolder: folder.state,
+      databases: openDatabases(folder, options.databases),
+      log: asked.workerLog.write,
+      noteRuntime: (pid) => folder.noteRuntime(pid),
+    },
+    (stop) => shutdown.add(stop),
+  )
+  shutdown.add(callEveryHour(server.callSchedule, log.report))
+  return server
+}
+
+function beginStopping(log: StartLog, facts: { requestsUnderWay?: number } = {}): void {
   tellServiceManager('STOPPING=1', log.report)
+  log.event('stopping', facts)
+}
+
+async function endFront(front: Front, drain: number, log: StartLog): Promise<void> {
   const { requestsUnderWay } = front
-  log.event('stopping', { requestsUnderWay })
+  beginStopping(log, { requestsUnderWay })
   const cutShort = await front.end(drain * 1000)
   if (cutShort > 0) log.report(`Requests cut short after ${drain} s: ${cutShort}\n`)
 }

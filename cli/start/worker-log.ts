@@ -3,7 +3,10 @@
 
 /** The cause in a line of log, or undefined; the first that knows the line is taken. */
 const CAUSES: ((line: string) => string | undefined)[] = [
-  (line) => /"error":"(Configuration refused\.(?:[^"\\]|\\.)*)"/.exec(line)?.[1],
+  (line) => {
+    const text = /"error":("Configuration refused\.(?:[^"\\]|\\.)*")/.exec(line)?.[1]
+    return text && String(JSON.parse(text))
+  },
   (line) => {
     const problem = /SQLite failed; dbErrorMessage\(.*?\) = (.+?)(?:: SQLITE_\w+)?$/m.exec(
       line,

@@ -46,7 +46,8 @@ async function answerImport(c: AppContext): Promise<Response> {
   const body = await readBody(c.req.raw, c.get('runtime').config.maxContentLength)
   const sliced = sliceObjects(body, REQUEST_SLICING)
   if (!sliced.ok) {
-    return refuse({ kind: 'bad-envelope', problem: sliced.problem.message, isJson: false })
+    const { kind, message } = sliced.problem
+    return refuse({ kind: 'bad-envelope', problem: message, isJson: kind === 'shape' })
   }
   c.set('received', sliced.slices.length)
   const session = openWriter(collection.database.d1)

@@ -6,6 +6,7 @@ import type { AppContext } from '../http/context.ts'
 import { keyRecordSchema } from '../keys/record.ts'
 import { findApiKey, listApiKeys, putApiKey } from '../store/api-keys.ts'
 import { openWriter } from '../store/database.ts'
+import { askKey } from './key-object.ts'
 import { listedRecord } from './key-store.ts'
 import { adminOperation, answerJson, readJsonBody } from './operation.ts'
 import { after, limit, pageOf } from './paging.ts'
@@ -65,7 +66,7 @@ export const keyRecordOperations = [
       'Keys as exported. Their tokens work if KEY_SECRET is the same. A key that is there already stays as it is.',
     body: { schema: keyRestore, contentTypes: ['application/json'] },
     success: { status: 200, description: 'What became of the keys', schema: keyRestoreSummary },
-    refusals: [400],
+    refusals: [400, 503],
     handle: restoreKeys,
   }),
 ]
@@ -109,18 +110,17 @@ type RestoredKey = { created: boolean; problem?: string }
 async function restoreKey(c: AppContext, key: BackedUpKey): Promise<RestoredKey> {
   const { record, object_name: objectName } = key
   const session = openWriter(c.env.DB)
-  const objectId = c.env.API_KEYS.idFromName(objectName)
+  const objectId = c.env.API_KEYS.idFromName(objectName).toString()
   const listed = await findApiKey(session, record.id)
-  if (listed !== undefined && listed.objectId !== objectId.toString()) {
+  if (listed !== undefined && listed.objectId !== objectId) {
     return { created: false, problem: 'another key has this id' }
   }
-  const object = c.env.API_KEYS.get(objectId)
-  const { created } = await object.create(record)
-  const held = created ? record : await object.show()
+  const { created } = await askKey(c, objectId, 'create', (held) => held.create(record))
+  const held = created ? record : await askKey(c, objectId, 'show', (found) => found.show())
   if (held?.id !== record.id) {
     return { created: false, problem: 'its object holds another key' }
   }
-  const entry = { id: held.id, objectId: objectId.toString(), objectName }
+  const entry = { id: held.id, objectId, objectName }
   await putApiKey(session, { ...entry, createdAtMs: held.createdAtMs, record: held })
   return { created }
 }

@@ -1,24 +1,30 @@
 // API keys on the wire of the operator's API: what is asked for, and how a key is shown.
 import * as z from 'zod'
 import type { Config } from '../config/config.ts'
-import { scopeSchema } from '../config/tier.ts'
+import { scopeSchema, unitsSchema } from '../config/tier.ts'
+import { formatNetwork, parseNetwork } from '../keys/networks.ts'
 import type { KeyRecord } from '../keys/record.ts'
 import { formatMillis } from '../stix/timestamp.ts'
 import { instantMs } from './instant.ts'
+
+/** Or a single address; kept in one way of writing it. */
+const network = z.string().transform((text, context) => {
+  const parsed = parseNetwork(text)
+  if (parsed !== undefined) return formatNetwork(parsed)
+  const message = 'must be a network such as 192.0.2.0/24 or 2001:db8::/32, or an address'
+  context.addIssue({ code: 'custom', message })
+  return z.NEVER
+})
 
 const terms = {
   label: z.string().max(200),
   owner: z.string().max(200),
   scopes: z.array(scopeSchema).min(1).nullable(),
   collections: z.array(z.string()).min(1).max(1000).nullable(),
-  per_minute: z.int().min(1).max(10_000_000).nullable(),
-  per_day: z.int().min(1).max(10_000_000_000).nullable(),
+  per_minute: unitsSchema.nullable(),
+  per_day: unitsSchema.nullable(),
   expires: instantMs.nullable(),
-  networks: z
-    .array(z.union([z.cidrv4(), z.cidrv6()]))
-    .min(1)
-    .max(100)
-    .nullable(),
+  networks: z.array(network).min(1).max(100).nullable(),
 }
 
 /** Null, or left out: as the tier has it. */

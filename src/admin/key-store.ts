@@ -8,6 +8,7 @@ import { type ApiKeyEntry, findApiKey, putApiKey } from '../store/api-keys.ts'
 import { openWriter } from '../store/database.ts'
 import { databasesOf } from '../store/databases.ts'
 import { listEverywhere, onPrimary } from '../store/placed-collections.ts'
+import { askKey } from './key-object.ts'
 import { type IssuedKey, keyStateOf } from './key-resources.ts'
 
 /** What a key is given; the rest of its record is made with it. */
@@ -19,20 +20,21 @@ export type KnownKey = { entry: ApiKeyEntry; record: KeyRecord }
 export async function issueKey(c: AppContext, terms: Terms): Promise<IssuedKey> {
   const { config, tokens } = c.get('runtime')
   const { token, objectName, lastFour } = await tokens.mint(config.keys.prefix)
-  const objectId = c.env.API_KEYS.idFromName(objectName)
+  const objectId = c.env.API_KEYS.idFromName(objectName).toString()
   const createdAtMs = Date.now()
   const record: KeyRecord = { ...terms, id: mintKeyId(), createdAtMs, revokedAtMs: null, lastFour }
-  await c.env.API_KEYS.get(objectId).create(record)
-  const entry = { id: record.id, objectId: objectId.toString(), objectName, createdAtMs, record }
+  await askKey(c, objectId, 'create', (key) => key.create(record))
+  const entry = { id: record.id, objectId, objectName, createdAtMs, record }
   await putApiKey(openWriter(c.env.DB), entry)
   return { ...keyStateOf(record, config.tiers, createdAtMs), key: token }
 }
 
-/** Refuses with 404. */
+/** Refuses with 404, and with 503 when the key cannot be reached. */
 export async function requireKey(c: AppContext): Promise<KnownKey> {
   const entry = await findApiKey(openWriter(c.env.DB), c.req.param('keyId') ?? '')
-  const record = entry === undefined ? null : await keyObject(c, entry).show()
-  if (entry === undefined || record === null) return refuse({ kind: 'not-found', what: 'key' })
+  if (entry === undefined) return refuse({ kind: 'not-found', what: 'key' })
+  const record = await askKey(c, entry.objectId, 'show', (key) => key.show())
+  if (record === null) return refuse({ kind: 'not-found', what: 'key' })
   return { entry, record }
 }
 
@@ -41,10 +43,6 @@ export async function noteKey(c: AppContext, entry: ApiKeyEntry, record: KeyReco
   if (record === null) return refuse({ kind: 'not-found', what: 'key' })
   await putApiKey(openWriter(c.env.DB), { ...entry, record })
   return keyStateOf(record, c.get('runtime').config.tiers, Date.now())
-}
-
-export function keyObject(c: AppContext, entry: ApiKeyEntry) {
-  return c.env.API_KEYS.get(c.env.API_KEYS.idFromString(entry.objectId))
 }
 
 /** The record as the list remembers it; undefined for an entry nothing can be made of. */

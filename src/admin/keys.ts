@@ -3,12 +3,12 @@ import * as z from 'zod'
 import { refuse } from '../failure.ts'
 import type { AppContext } from '../http/context.ts'
 import type { KeyPatch, KeyRecord } from '../keys/record.ts'
-import { findApiKey, listApiKeys } from '../store/api-keys.ts'
+import { type ApiKeyEntry, findApiKey, listApiKeys } from '../store/api-keys.ts'
 import { openWriter } from '../store/database.ts'
+import { askKey } from './key-object.ts'
 import { issuedKey, keyChange, keyState, keyStateOf, newKey, rotation } from './key-resources.ts'
 import {
   issueKey,
-  keyObject,
   listedRecord,
   noteKey,
   requireCollectionIds,
@@ -34,7 +34,7 @@ export const keyOperations = [
     description: 'The token is in this answer and nowhere else.',
     body: { schema: newKey, contentTypes: json },
     success: { status: 201, description: 'The key with its token', schema: issuedKey },
-    refusals: [400],
+    refusals: [400, 503],
     handle: create,
   }),
   adminOperation({
@@ -60,7 +60,7 @@ export const keyOperations = [
     description: 'One key, without its token.',
     pathParameters: keyPathParameters,
     success: { status: 200, description: 'The key', schema: keyState },
-    refusals: [404],
+    refusals: [404, 503],
     handle: show,
   }),
   adminOperation({
@@ -72,7 +72,7 @@ export const keyOperations = [
     pathParameters: keyPathParameters,
     body: { schema: keyChange, contentTypes: json },
     success: { status: 200, description: 'The changed key', schema: keyState },
-    refusals: [400, 404],
+    refusals: [400, 404, 503],
     handle: change,
   }),
   adminOperation({
@@ -83,7 +83,7 @@ export const keyOperations = [
     description: 'From the next request on the key is refused everywhere, for good.',
     pathParameters: keyPathParameters,
     success: { status: 200, description: 'The revoked key', schema: keyState },
-    refusals: [404],
+    refusals: [404, 503],
     handle: revoke,
   }),
   adminOperation({
@@ -95,7 +95,7 @@ export const keyOperations = [
     pathParameters: keyPathParameters,
     body: { schema: rotation, contentTypes: json },
     success: { status: 201, description: 'The new key with its token', schema: issuedKey },
-    refusals: [400, 404, 409],
+    refusals: [400, 404, 409, 503],
     handle: rotate,
   }),
 ]
@@ -153,14 +153,15 @@ async function change(c: AppContext): Promise<Response> {
     networks: asked.networks,
     expiresAtMs: asked.expires,
   }
-  const state = await noteKey(c, entry, await keyObject(c, entry).change(patch))
+  const changed = await askKey(c, entry.objectId, 'change', (key) => key.change(patch))
+  const state = await noteKey(c, entry, changed)
   c.set('audited', { subject: entry.id, detail: asked })
   return answerJson(state)
 }
 
 async function revoke(c: AppContext): Promise<Response> {
   const { entry } = await requireKey(c)
-  const state = await noteKey(c, entry, await keyObject(c, entry).revoke(Date.now()))
+  const state = await noteKey(c, entry, await revokeNow(c, entry))
   c.set('audited', { subject: entry.id })
   return answerJson(state)
 }
@@ -172,10 +173,26 @@ async function rotate(c: AppContext): Promise<Response> {
     return refuse({ kind: 'conflict', property: 'state', problem: 'The key has been revoked' })
   }
   const issued = await issueKey(c, termsOf(record))
-  await noteKey(c, entry, await keyObject(c, entry).expire(Date.now() + overlapSeconds * 1000))
+  const endMs = Date.now() + overlapSeconds * 1000
+  try {
+    await noteKey(c, entry, await askKey(c, entry.objectId, 'expire', (key) => key.expire(endMs)))
+  } catch (error) {
+    // Nobody is given its token.
+    await withdraw(c, issued.id).catch(() => {})
+    throw error
+  }
   const detail = { replaced_by: issued.id, overlap_seconds: overlapSeconds }
   c.set('audited', { subject: entry.id, detail })
   return answerJson(issued, 201)
+}
+
+async function withdraw(c: AppContext, keyId: string): Promise<void> {
+  const entry = await findApiKey(openWriter(c.env.DB), keyId)
+  if (entry !== undefined) await noteKey(c, entry, await revokeNow(c, entry))
+}
+
+async function revokeNow(c: AppContext, { objectId }: ApiKeyEntry): Promise<KeyRecord | null> {
+  return await askKey(c, objectId, 'revoke', (key) => key.revoke(Date.now()))
 }
 
 function termsOf(record: KeyRecord): Terms {

@@ -84,7 +84,8 @@ async function finish(c: AppContext): Promise<Response> {
   }
   if (collection.parentRef !== null) await fillView(session, collection.ref)
   forgetAfterWrite(c, [])
-  c.set('audited', { subject: collection.id, detail: asked })
+  const detail = { after: dateOf(afterMs), last_added: dateOf(lastAddedMs) }
+  c.set('audited', { subject: collection.id, detail })
   return answerJson({ id: collection.id, last_added: dateOf(lastAddedMs) })
 }
 

@@ -8,7 +8,8 @@ import { formatMillis } from '../stix/timestamp.ts'
 import { type Databases, databasesOf } from '../store/databases.ts'
 import { OBJECTS_BEHIND_MAX, readLag } from '../store/lag.ts'
 import { onPrimary, searchPlaces } from '../store/placed-collections.ts'
-import { keyObject, requireKey } from './key-store.ts'
+import { askKey } from './key-object.ts'
+import { requireKey } from './key-store.ts'
 import { keyPathParameters } from './keys.ts'
 import { adminOperation, answerJson } from './operation.ts'
 
@@ -52,13 +53,13 @@ export const showUsage = adminOperation({
   description: 'Figures of answers may be some seconds old; counts of requests are current.',
   pathParameters: keyPathParameters,
   success: { status: 200, description: 'The usage', schema: keyUsage },
-  refusals: [404],
+  refusals: [404, 503],
   handle: answerUsage,
 })
 
 async function answerUsage(c: AppContext): Promise<Response> {
   const { entry } = await requireKey(c)
-  const usage = await keyObject(c, entry).usage()
+  const usage = await askKey(c, entry.objectId, 'usage', (key) => key.usage())
   if (usage === null) return refuse({ kind: 'not-found', what: 'key' })
   const databases = databasesOf(c.env)
   const reads = await Promise.all(usage.reads.map((read) => readState(databases, read)))

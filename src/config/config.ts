@@ -62,7 +62,7 @@ const settings = z.object({
   PAGE_LIMIT_DEFAULT: wholeNumber(100, 1, 10_000),
   PAGE_LIMIT_MAX: wholeNumber(1000, 1, 10_000),
   /** Up to 1,900,000 a page comes out of D1 as one text; larger ones cost more time and memory. */
-  PAGE_BYTES_MAX: wholeNumber(1_900_000, 100_000, 10_000_000),
+  PAGE_BYTES_MAX: wholeNumber(1_900_000, 100_000, 50_000_000),
   /** Memory for finished pages in each isolate, which has 128 MB in all. */
   PAGE_CACHE_BYTES: wholeNumber(32_000_000, 0, 64_000_000),
   /** Whether pages are also kept in the data centre's cache; one machine has no use for it. */
@@ -74,6 +74,8 @@ const settings = z.object({
   COLLECTION_DATABASE: text('DB').refine((name) => /^DB(?:_[A-Z0-9_]{1,30})?$/.test(name), {
     message: 'must be DB, or DB_ and capitals, digits or _',
   }),
+  /** Address of every client where all are on one machine; empty = that of CF-Connecting-IP. */
+  CLIENT_ADDRESS: text(''),
   WEIGHT_OBJECTS_PAGE: weight(2.5),
   WEIGHT_MANIFEST_PAGE: weight(1),
   WEIGHT_ADD_OBJECTS: weight(2.5),
@@ -119,6 +121,7 @@ function readConfig(env: Record<string, unknown>) {
       contact: set.SERVER_CONTACT,
     },
     upgradeUrl: set.UPGRADE_URL,
+    clientAddress: set.CLIENT_ADDRESS,
     keys: { secret: set.KEY_SECRET, prefix: set.KEY_PREFIX, inQuery: set.KEY_IN_QUERY },
     adminToken: set.ADMIN_TOKEN,
     tiers: set.TIERS,

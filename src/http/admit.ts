@@ -16,7 +16,7 @@ export function admit({ scope, weight }: AdmitOptions): MiddlewareHandler<AppEnv
     const objectName = await resolveKey(c)
     const admission = await keys.admit(objectName, {
       thousandths: weight(config),
-      clientAddress: c.req.header('CF-Connecting-IP') ?? null,
+      clientAddress: config.clientAddress || (c.req.header('CF-Connecting-IP') ?? null),
     })
     if ('windows' in admission) c.set('windows', admission.windows)
     c.set('keyId', keyIdOf(admission))

@@ -8,6 +8,7 @@ export const TAXII = 'application/taxii+json;version=2.1'
 export const STIX = 'application/stix+json;version=2.1'
 /** One JSON value a line. */
 export const NDJSON = 'application/x-ndjson'
+export const HTML = 'text/html; charset=utf-8'
 
 /** The ranges of an `Accept` header that have not been refused with `q=0`; [] for none. */
 export function acceptedRanges(header: string): MediaType[] {

@@ -2,10 +2,18 @@
 // is TAXII 2.1, or on pages of objects, when only that was asked for, the same under STIX's name.
 import { refuse } from '../failure.ts'
 import { EXPOSITION_TYPE } from '../observe/exposition.ts'
-import { acceptedRanges, type MediaType, NDJSON, parseList, STIX, TAXII } from './media-type.ts'
+import {
+  acceptedRanges,
+  HTML,
+  type MediaType,
+  NDJSON,
+  parseList,
+  STIX,
+  TAXII,
+} from './media-type.ts'
 
 /** `taxii-or-stix`: pages of objects and manifests, whose body is a STIX bundle as well. */
-export type Offer = 'taxii' | 'taxii-or-stix' | 'json' | 'ndjson' | 'metrics'
+export type Offer = 'taxii' | 'taxii-or-stix' | 'json' | 'ndjson' | 'metrics' | 'html'
 
 /**
  * The content type to answer with. No header, an empty one, `any wildcard` and a type without version
@@ -15,6 +23,7 @@ export type Offer = 'taxii' | 'taxii-or-stix' | 'json' | 'ndjson' | 'metrics'
 export function negotiate(accept: string | undefined, offer: Offer): string {
   if (offer === 'json') return 'application/json'
   if (offer === 'ndjson') return NDJSON
+  if (offer === 'html') return HTML
   if (offer === 'metrics') return EXPOSITION_TYPE
   if (accept === undefined || accept.trim() === '') return TAXII
   const ranges = acceptedRanges(accept)

@@ -83,6 +83,23 @@ export function createKeyClient(
 }
 
 /**
+ * Any other call to a key's object, in the manner of `admit`. It must be one that may arrive twice.
+ * What it could not do is logged.
+ */
+export async function callKey<Answer>(
+  name: string,
+  objectName: string,
+  call: () => Promise<Answer>,
+): Promise<{ answer: Answer } | Unavailable> {
+  try {
+    return { answer: await withDeadline(withRetry(call), DEADLINE_MS) }
+  } catch (error) {
+    logFailure(name, objectName, error)
+    return { admitted: false, reason: 'unavailable', retryAfterSeconds: RETRY_AFTER_SECONDS }
+  }
+}
+
+/**
  * Once more after a transient failure, never into an overload. Should the first attempt have
  * arrived after all, the request is charged twice, which is better than refusing it.
  */

@@ -28,6 +28,13 @@ export function parseNetwork(text: string): Network | undefined {
   return canonical({ ...host, prefixLength: Number(length) })
 }
 
+/** A network in the one way it is kept: `192.0.2.0/24`, `2001:db8::/32` (RFC 5952 §4). */
+export function formatNetwork({ family, bits, prefixLength }: Network): string {
+  const hostBits = BigInt(FAMILY_BITS[family] - prefixLength)
+  const first = (bits >> hostBits) << hostBits
+  return `${family === 4 ? formatIPv4(first) : formatIPv6(first)}/${prefixLength}`
+}
+
 function contains(network: Network, host: Network): boolean {
   if (network.family !== host.family) return false
   const hostBits = BigInt(FAMILY_BITS[network.family] - network.prefixLength)
@@ -59,6 +66,23 @@ function parseIPv6(text: string): Address | undefined {
   if (!groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return undefined
   const bits = groups.reduce((sum, group) => (sum << 16n) | BigInt(`0x${group}`), 0n)
   return { family: 6, bits }
+}
+
+function formatIPv4(bits: bigint): string {
+  return [24n, 16n, 8n, 0n].map((shift) => (bits >> shift) & 0xffn).join('.')
+}
+
+/** The longest run of two and more zero groups, the first of several, stands as `::`. */
+function formatIPv6(bits: bigint): string {
+  const groups = Array.from({ length: 8 }, (_, at) =>
+    ((bits >> BigInt(112 - 16 * at)) & 0xffffn).toString(16),
+  )
+  const runs = groups.map((_, at) => groups.slice(at).findIndex((group) => group !== '0'))
+  const lengths = runs.map((run, at) => (run < 0 ? groups.length - at : run))
+  const longest = Math.max(...lengths)
+  if (longest < 2) return groups.join(':')
+  const start = lengths.indexOf(longest)
+  return `${groups.slice(0, start).join(':')}::${groups.slice(start + longest).join(':')}`
 }
 
 /** `::ffff:192.0.2.1` as `::ffff:c000:201` (RFC 4291 §2.2 form 3). */

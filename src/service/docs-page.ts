@@ -5,6 +5,7 @@ import { html, raw } from 'hono/html'
 import * as z from 'zod'
 import type { Config } from '../config/config.ts'
 import type { AppContext } from '../http/context.ts'
+import { HTML } from '../http/media-type.ts'
 import type { Operation } from '../http/operation.ts'
 import { SizedResponse } from '../http/sized-response.ts'
 
@@ -21,7 +22,7 @@ export function docsOperation(all: () => readonly Operation[]): Operation {
     query: {},
     success: { status: 200, description: 'A web page', schema: z.string() },
     refusals: [],
-    offer: 'json',
+    offer: 'html',
     access: { by: 'nobody' },
     handle: async (c) => answerDocs(c, all()),
   }
@@ -51,7 +52,7 @@ ${tags.map((tag) => tagSection(tag, operations, config))}
 </html>`
   return new SizedResponse(String(page), {
     headers: {
-      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Type': HTML,
       'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'",
       'Cache-Control': 'public, max-age=300',
     },

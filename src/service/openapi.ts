@@ -1,7 +1,7 @@
 // The OpenAPI 3.1 document, made from the operations that route and check requests.
 import * as z from 'zod'
 import type { Config } from '../config/config.ts'
-import { NDJSON, STIX, TAXII } from '../http/media-type.ts'
+import { HTML, NDJSON, STIX, TAXII } from '../http/media-type.ts'
 import type { Operation, OperationResponse, QueryParameter } from '../http/operation.ts'
 import { EXPOSITION_TYPE } from '../observe/exposition.ts'
 import { errorSchema, REFUSALS, rateLimitHeaderDocs } from './openapi-refusals.ts'
@@ -143,6 +143,7 @@ function describeSuccess({ success, offer, access }: Operation, schemas: Schemas
     json: ['application/json'],
     ndjson: [NDJSON],
     metrics: [EXPOSITION_TYPE],
+    html: [HTML],
     taxii: [TAXII],
     'taxii-or-stix': [TAXII, STIX],
   }

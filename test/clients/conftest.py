@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
-SHARED = PROJECT.parent / 'shared'
+# Set by run.sh, which compares with what lies there too.
+SHARED = Path(os.environ['TAXII_EDGE_SHARED'])
 NEEDED = {
     'test_published_examples.py': SHARED / 'seed' / 'objects-endpoint.txt',
     'test_real_content.py': SHARED / 'data',

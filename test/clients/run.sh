@@ -56,8 +56,12 @@ fi
 
 export TAXII_EDGE_READY XDG_STATE_HOME="$folder/state" PYTHONDONTWRITEBYTECODE=1
 TAXII_EDGE_READY=$(grep '^{' "$folder/ready")
-published=../shared/seed/objects-endpoint.txt
-if [ -f "$published" ]; then
+# Content and published examples that are no part of the project.
+export TAXII_EDGE_SHARED="${TAXII_EDGE_SHARED:-$(dirname "$PWD")/shared}"
+published=$TAXII_EDGE_SHARED/seed/objects-endpoint.txt
+if [ ! -f "$published" ]; then
+  echo "left out: the comparison with the published contract, without $published"
+else
   url=$(node -p 'JSON.parse(process.env.TAXII_EDGE_READY).url')
   node test/contract/compare-published.ts "$url/api/openapi.json" "$published"
 fi

@@ -71,12 +71,18 @@ async function answerOf(request: ClientRequest): Promise<IncomingMessage> {
   return await new Promise((resolve) => request.once('response', resolve))
 }
 
-test('finishes a download and an upload, and takes nothing new', async () => {
-  const server = await start([], { PAGE_BYTES_MAX: '50000000' })
-  const large = Array.from({ length: 120 }, (_, at) => identity(`${at}${'-'.repeat(200_000)}`))
+/** Facing its clients, and behind the front that other machines' clients need. */
+const PLACINGS = ['', '--trusted-proxy=127.0.0.1']
+
+test.each(PLACINGS)('finishes what is under way, takes nothing new %s', async (placing) => {
+  const server = await start(placing === '' ? [] : [placing], { PAGE_BYTES_MAX: '10000000' })
+  const begun = new Date().toISOString()
+  const large = Array.from({ length: 45 }, (_, at) => identity(`${at}${'-'.repeat(200_000)}`))
   for (let at = 0; at < large.length; at += 20) await post(server, large.slice(at, at + 20))
   const headers = { Authorization: `Bearer ${server.ready.keys.writer}`, Accept: TAXII }
-  const asked = openRequest(`${server.ready.url}${MAIN}?limit=1000`, { headers }).end()
+  const asked = openRequest(`${server.ready.url}${MAIN}?limit=1000&added_after=${begun}`, {
+    headers,
+  }).end()
   // Nothing is read yet, and it is more than the system holds for us.
   const download = await answerOf(asked)
   const upload = await beginPost(server)
@@ -99,8 +105,8 @@ test('finishes a download and an upload, and takes nothing new', async () => {
   await again.end('SIGTERM')
 })
 
-test('keeps every write that it acknowledged', async () => {
-  const server = await start()
+test.each(PLACINGS)('keeps every write that it acknowledged %s', async (placing) => {
+  const server = await start(placing === '' ? [] : [placing])
   const acknowledged: string[] = []
   const write = async () => {
     for (;;) {
@@ -122,12 +128,15 @@ test('keeps every write that it acknowledged', async () => {
   await again.end('SIGTERM')
 })
 
-test('waits no longer than it was told', async () => {
-  const server = await start(['--drain', '1'])
+test.each([
+  ['', 'Requests were cut short after 1 s\n'],
+  ['--trusted-proxy=127.0.0.1', 'Requests cut short after 1 s: 1\n'],
+])('waits no longer than it was told %s', async (placing, said) => {
+  const server = await start(['--drain', '1', ...(placing === '' ? [] : [placing])])
   const begun = await beginPost(server)
   const { exitCode, err } = await server.end('SIGTERM')
   expect(exitCode).toBe(0)
-  expect(err).toContain('Requests cut short after 1 s: 1\n')
+  expect(err).toContain(said)
   expect(await isGone(server.runtime)).toBe(true)
   begun.destroy()
 })

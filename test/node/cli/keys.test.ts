@@ -111,6 +111,30 @@ test('shows, revokes and rotates a key by its id', async () => {
   expect(rotate.out).toContain(ISSUED.key)
 })
 
+test.each([
+  ['90', 90],
+  ['30m', 1_800],
+  ['12h', 43_200],
+  ['7d', 604_800],
+  ['0', 0],
+])('takes an overlap of %s as %i seconds', async (overlap, seconds) => {
+  const server = await fakeServer(() => ({ body: ISSUED }))
+  await run(['key', 'rotate', KEY.id, '--overlap', overlap], { url: server.url })
+  expect(server.requests[0]?.body).toBe(JSON.stringify({ overlap_seconds: seconds }))
+})
+
+test.each(['', '7 d', '-1', '1.5h', '7w', 'd', '7D', '100000d'])(
+  'refuses an overlap of %j',
+  async (overlap) => {
+    const server = await fakeServer()
+    const { exitCode, err } = await run(['key', 'rotate', KEY.id, '--overlap', overlap], {
+      url: server.url,
+    })
+    expect([exitCode, server.requests]).toEqual([2, []])
+    expect(err).toContain('Give a span such as 7d, 12h or 30m')
+  },
+)
+
 test('keeps an id within its part of the path', async () => {
   const server = await fakeServer()
   await run(['key', 'show', '../collections/'], { url: server.url })

@@ -122,12 +122,12 @@ export async function isGone(runtime: ProcessMark): Promise<boolean> {
   return !isRunning(runtime)
 }
 
-/** Waits a moment for nothing to listen there. */
+/** Waits a moment for nobody to answer there any more. */
 export async function portIsClosed(url: string): Promise<boolean> {
   const endMs = Date.now() + ENDING_MS
   while (Date.now() < endMs) {
     try {
-      await fetch(url)
+      await fetch(url, { signal: AbortSignal.timeout(1_000) })
     } catch {
       return true
     }

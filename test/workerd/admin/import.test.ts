@@ -89,6 +89,16 @@ describe('what is refused as a whole', () => {
     },
   )
 
+  it.each([
+    ['{"objects":[', 400],
+    ['text', 400],
+    ['[1,', 400],
+    ['{"objects":{}}', 422],
+    ['{"objects":"none"}', 422],
+  ])('%s, which is no JSON or holds no list, with %i', async (body, status) => {
+    expect((await send(body)).status).toBe(status)
+  })
+
   it('bytes that are no text', async () => {
     const answer = await send(new Uint8Array([0x5b, 0xff, 0x5d]))
     expectRefusal(answer, { status: 400, code: 'invalid_envelope', contentType: JSON_TYPE })

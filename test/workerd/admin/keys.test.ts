@@ -64,6 +64,19 @@ describe('the life of a key', () => {
     expect((await from('192.0.2.9')).status).toBe(200)
     expect((await from('198.51.100.1')).status).toBe(403)
   })
+
+  it('shows its networks in one way of writing them, single addresses too', async () => {
+    const networks = ['192.0.2.9', '198.51.100.77/24', '2001:DB8:0:0:1::/64', '::ffff:10.1.2.3/112']
+    const { id, key } = await createKey({ networks })
+    const { json } = await operate('GET', `/keys/${id}/`)
+    const kept = ['192.0.2.9/32', '198.51.100.0/24', '2001:db8::/64', '10.1.0.0/16']
+    expect(json.networks).toEqual(kept)
+    const headers = { 'CF-Connecting-IP': '192.0.2.9' }
+    expect((await ask(collections, { key, headers })).status).toBe(200)
+    const changed = await operate('PATCH', `/keys/${id}/`, { networks: ['192.0.2.10'] })
+    expect(changed.json.networks).toEqual(['192.0.2.10/32'])
+    expect((await ask(collections, { key, headers })).status).toBe(403)
+  })
 })
 
 describe('the list of keys', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isInNetworks, parseNetwork } from '../../../src/keys/networks.ts'
+import { formatNetwork, isInNetworks, parseNetwork } from '../../../src/keys/networks.ts'
 
 describe('an address', () => {
   it.each([
@@ -90,6 +90,42 @@ describe('a network', () => {
       fc.property(fc.ipV6(), (address) => {
         expect(parseNetwork(address)).toBeDefined()
         expect(isInNetworks(address.toUpperCase(), [address])).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('the one way of writing a network', () => {
+  it.each([
+    ['192.0.2.1', '192.0.2.1/32'],
+    ['192.0.2.99/24', '192.0.2.0/24'],
+    ['203.0.113.9/0', '0.0.0.0/0'],
+    ['::ffff:192.0.2.1/120', '192.0.2.0/24'],
+    ['::', '::/128'],
+    ['::1', '::1/128'],
+    ['2001:0DB8::0001/32', '2001:db8::/32'],
+    ['2001:db8:0:0:1:0:0:1', '2001:db8::1:0:0:1/128'],
+    ['2001:db8:0:1:1:1:1:1', '2001:db8:0:1:1:1:1:1/128'],
+    ['1:0:0:2:0:0:0:3', '1:0:0:2::3/128'],
+    ['10:0:0:5:0:0:0:0', '10:0:0:5::/128'],
+    ['0:0:0:1:1:1:1:1', '::1:1:1:1:1/128'],
+    ['64:ff9b::192.0.2.33/96', '64:ff9b::/96'],
+  ])('of %s is %s', (text, expected) => {
+    const network = parseNetwork(text)
+    expect(network && formatNetwork(network)).toBe(expected)
+  })
+
+  it('is the same network, and its own', () => {
+    const length = fc.integer({ min: 0, max: 128 })
+    fc.assert(
+      fc.property(fc.ipV6(), fc.ipV6(), length, (address, other, bits) => {
+        const network = parseNetwork(`${address}/${bits}`)
+        if (network === undefined) throw new Error(`${address}/${bits} is no network`)
+        const text = formatNetwork(network)
+        expect(isInNetworks(other, [text])).toBe(isInNetworks(other, [`${address}/${bits}`]))
+        expect(isInNetworks(address, [text])).toBe(true)
+        const again = parseNetwork(text)
+        expect(again && formatNetwork(again)).toBe(text)
       }),
     )
   })

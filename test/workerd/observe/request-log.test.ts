@@ -1,11 +1,13 @@
 // The line that a request leaves: what it holds, and which requests leave one.
+import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { app } from '../../../src/app.ts'
 import { sendObjects } from '../../support/endpoints.ts'
-import { operate, ROOT } from '../../support/http.ts'
+import { operate, ROOT, requestOf } from '../../support/http.ts'
 import { holdClock } from '../../support/key-object.ts'
 import { indicator, indicators } from '../../support/stix.ts'
-import { type Watched, workerUnder } from '../../support/watched.ts'
+import { type Watched, watch, workerUnder } from '../../support/watched.ts'
 import {
   createCollection,
   createKey,
@@ -107,6 +109,15 @@ describe('the line of a page', () => {
     expect(byteLength).toBeGreaterThan(seen.answer.text.length)
     expect(lineOf(seen).bytes).toBe(byteLength)
   })
+})
+
+it('tells the data centre, where there is one', async () => {
+  const { lines } = await watch(async () => {
+    const request = new Request(requestOf('/health'), { cf: { colo: 'FRA' } })
+    const environment = { ...env, REQUEST_LOG: 'all' } as Env
+    return await app.fetch(request, environment, createExecutionContext())
+  })
+  expect(lineOf({ lines })).toMatchObject({ operation: 'getHealth', colo: 'FRA' })
 })
 
 describe('the line of', () => {

@@ -56,6 +56,11 @@ describe('the document', () => {
     expect(get.description).toContain('Costs 0.5 units.')
   })
 
+  it('says of the page for reading that it is HTML', () => {
+    const { content } = document.paths['/docs'].get.responses['200']
+    expect(Object.keys(content)).toEqual(['text/html; charset=utf-8'])
+  })
+
   it('has every operation of the routing table and no other', () => {
     const listed = Object.entries<Record<string, unknown>>(document.paths).flatMap(
       ([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),

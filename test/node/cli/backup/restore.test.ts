@@ -152,6 +152,18 @@ describe('a restore', () => {
     expect(JSON.parse(out).collections[0]).toMatchObject({ added: 5, already_there: 7 })
   })
 
+  it('opens what an interrupted one has not, and closes nothing', async () => {
+    const patches = async (changes: Partial<CollectionState>) => {
+      const { asked } = await restore({ there: [{ ...FEED, ...changes }] })
+      return asked.filter(({ method }) => method === 'PATCH').map(({ body }) => JSON.parse(body))
+    }
+    expect(await patches({ can_write: false, retention_days: null })).toEqual([
+      { can_write: true, retention_days: 400 },
+    ])
+    expect(await patches({ retention_days: null })).toEqual([{ retention_days: 400 }])
+    expect(await patches({ retention_days: 30 })).toEqual([])
+  })
+
   it('halves what the server finds too large', async () => {
     const answer = ({ path, body }: FakeRequest) =>
       path.startsWith(RECORDS) && body.split('\n').length > 5

@@ -1,9 +1,9 @@
 // Who a client is taken for: what it says itself never counts.
 import { describe, expect, test } from 'vitest'
-import { clientAddress, isNetwork, TrustedProxies } from '../../../../cli/front/client-address.ts'
+import { clientAddress, TrustedProxies } from '../../../../cli/front/client-address.ts'
 
 const PROXY = '10.0.0.1'
-const proxies = new TrustedProxies(['10.0.0.0/8', '2001:db8:1::/48', '192.0.2.7'])
+const proxies = new TrustedProxies(['10.1.2.3/8', '2001:db8:1::/48', '192.0.2.7'])
 
 describe('the address of a client', () => {
   test.each([
@@ -34,21 +34,4 @@ describe('the address of a client', () => {
   test('is that of the connection where no proxy is trusted', () => {
     expect(clientAddress('127.0.0.1', '203.0.113.9', new TrustedProxies([]))).toBe('127.0.0.1')
   })
-})
-
-test.each([
-  ['10.0.0.0/8', true],
-  ['10.0.0.1', true],
-  ['::1', true],
-  ['2001:db8::/32', true],
-  ['0.0.0.0/0', true],
-  ['10.0.0.0/33', false],
-  ['::/129', false],
-  ['10.0.0.0/', false],
-  ['10.0.0/8', false],
-  ['proxy.example.org', false],
-  ['10.0.0.1/8/8', false],
-  ['', false],
-])('%j is a network: %s', (text, expected) => {
-  expect(isNetwork(text)).toBe(expected)
 })

@@ -108,7 +108,9 @@ test('knows every setting of the Worker, and no other', () => {
 
 test('hands on only the settings that are set, and never a secret', () => {
   const env = { PUBLIC_ORIGIN: 'https://a.example', TIERS: '', KEY_SECRET: 'no', HOME: '/root' }
-  expect(settingsFrom(env)).toEqual({ PUBLIC_ORIGIN: 'https://a.example', TIERS: '' })
+  const handedOn = { PUBLIC_ORIGIN: 'https://a.example', TIERS: '', EDGE_CACHE: 'false' }
+  expect(settingsFrom(env)).toEqual(handedOn)
+  expect(settingsFrom({ EDGE_CACHE: 'true' })).toEqual({ EDGE_CACHE: 'true' })
 })
 
 test.each([
