@@ -103,8 +103,14 @@ export class Front {
   }
 }
 
-/** Of a request target in either form that a server must take (RFC 9112 §3.2). */
+/**
+ * Of a request target in either form that a server must take (RFC 9112 §3.2). The Worker would read
+ * a backslash as a slash, and pass over a control character; a proxy with rules about paths does
+ * not, so neither is let through.
+ */
 function pathOf(target = ''): string | undefined {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
+  if (/[\\\x00-\x20\x7f]/.test(target)) return undefined
   if (target.startsWith('/')) return target
   const url = /^https?:\/\//i.test(target) ? URL.parse(target) : null
   return url === null ? undefined : `${url.pathname}${url.search}`

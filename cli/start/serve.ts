@@ -81,6 +81,7 @@ type Placing = Pick<EmbeddedServerOptions, 'socket' | 'bindings'>
 
 async function startRuntime(asked: ServeOptions, placing: Placing): Promise<EmbeddedServer> {
   const { folder, options, log, shutdown } = asked
+  let isRunning = false
   shutdown.add(() => folder.flush())
   const server = await startEmbeddedServer(
     {
@@ -90,7 +91,11 @@ async function startRuntime(asked: ServeOptions, placing: Placing): Promise<Embe
       stateFolder: folder.state,
       databases: openDatabases(folder, options.databases),
       log: asked.workerLog.write,
-      noteRuntime: (pid) => folder.noteRuntime(pid),
+      noteRuntime: (pid) => {
+        if (isRunning) log.report('The runtime has crashed, and is started again\n', 'crashed')
+        isRunning = true
+        folder.noteRuntime(pid)
+      },
     },
     (stop) => shutdown.add(stop),
   )

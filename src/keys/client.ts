@@ -34,8 +34,9 @@ export function createKeyClient(
   function served(objectName: string, report: ServedReport): void {
     const waiting = take(objectName)
     pending.set(objectName, waiting === undefined ? report : mergeReports(waiting, report))
+    if (pending.size <= PENDING_KEYS_MAX) return
     const [oldest] = pending.keys()
-    if (pending.size > PENDING_KEYS_MAX && oldest !== undefined) pending.delete(oldest)
+    if (oldest !== undefined) pending.delete(oldest)
   }
 
   function take(objectName: string): ServedReport | undefined {

@@ -1,9 +1,25 @@
 // `--service`: what a service manager sees of a server, and whom the server believes about where a
 // request comes from.
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Ended, makeDataFolder, type RunningService, startService } from './support/server.ts'
+import { buildAhead } from '../../cli/start/built-worker.ts'
+import {
+  type Ended,
+  makeDataFolder,
+  PROJECT_ROOT,
+  type RunningService,
+  runStart,
+  startService,
+} from './support/server.ts'
 
 const data = makeDataFolder()
 const outside = makeDataFolder()
@@ -31,13 +47,15 @@ async function ask<Body>({ path, token = ADMIN_TOKEN, json, headers }: Asked) {
 }
 
 const settings = join(outside.path, 'taxii.env')
+const worker = join(outside.path, 'worker')
 const start = async (args: string[] = []) =>
   await startService(data.path, {
-    args: ['--env-file', settings, ...args],
+    args: ['--env-file', settings, '--worker', worker, ...args],
     env: { NOTIFY_SOCKET: '/run/none', PATH: `${makeSystemdNotify()}:${process.env.PATH}` },
   })
 
 beforeAll(async () => {
+  await buildAhead(PROJECT_ROOT, worker)
   writeFileSync(settings, `ADMIN_TOKEN=${ADMIN_TOKEN}\nSERVER_TITLE="A service"\n`, { mode: 0o600 })
   service = await start(['--trusted-proxy', '127.0.0.1'])
 })
@@ -92,8 +110,7 @@ test('says events in lines of JSON, prints nothing, and tells no secret', async 
   ended = await service.end('SIGTERM')
   expect([ended.exitCode, ended.out]).toEqual([0, ''])
   const names = service.events().map(({ event }) => event)
-  expect(names.at(0)).toBe('notice')
-  expect(names).toContain('ready')
+  expect(names.at(0)).toBe('ready')
   expect(names.slice(-2)).toEqual(['stopping', 'stopped'])
   expect(ended.err).not.toContain(ADMIN_TOKEN)
   const kept = JSON.parse(readFileSync(join(data.path, 'secrets.json'), 'utf8'))
@@ -104,4 +121,25 @@ test('says events in lines of JSON, prints nothing, and tells no secret', async 
 test('tells systemd when it is ready and when it ends', () => {
   const lines = readFileSync(told, 'utf8').trimEnd().split('\n')
   expect(lines).toEqual(['READY=1', 'STOPPING=1', 'READY=1', 'STOPPING=1'])
+})
+
+test.each([
+  ['a Worker of other sources', () => writeFileSync(join(worker, 'sources.sha256'), 'other')],
+  ['no Worker', () => rmSync(worker, { recursive: true })],
+])('is refused with %s', async (_case, change) => {
+  change()
+  const { exitCode, err } = await runStart([
+    '--port',
+    '0',
+    '--data',
+    data.path,
+    '--env-file',
+    settings,
+    '--worker',
+    worker,
+  ])
+  expect(exitCode).toBe(1)
+  expect(err).toMatch(
+    /^\S+ holds (?:a Worker of other sources|no Worker .+)\. Run: npm run build -- /,
+  )
 })

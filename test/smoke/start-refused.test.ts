@@ -42,8 +42,20 @@ test('says that the port is in use', async () => {
   expect(said).toMatch(new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is in use\\. `))
 })
 
-test('leaves no one on the port when it is killed, and says what it ends next time', async () => {
+test('names a workerd that a killed server left on the port, and ends its own', async () => {
   const args = ['--port', String(await freePort())]
+  const killed = await startServer(data.path, { args })
+  await killed.end('SIGKILL')
+  const said = await refusal(['--data', other.path, ...args])
+  expect(said).toContain(`is in use by workerd, process ${killed.runtime.pid}:`)
+  const again = await startServer(data.path, { args })
+  expect(again.said().err).toContain(`Ending workerd, process ${killed.runtime.pid},`)
+  expect(await isGone(killed.runtime)).toBe(true)
+  await again.end('SIGTERM')
+})
+
+test('leaves no one on the port of its front when it is killed', async () => {
+  const args = ['--port', String(await freePort()), '--trusted-proxy', '127.0.0.1']
   const killed = await startServer(data.path, { args })
   await killed.end('SIGKILL')
   expect(await portIsClosed(killed.ready.url)).toBe(true)

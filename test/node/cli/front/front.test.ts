@@ -103,6 +103,15 @@ test('takes both forms of a target, and no other', async () => {
   expect(await raw(front, 'OPTIONS * HTTP/1.1')).toMatch(/^HTTP\/1\.1 400 /)
 })
 
+test.each(['/\\admin/', '/a?b=\\', 'http://x\\admin/', '/ad\tmin/', '/ad\x7fmin'])(
+  'lets %j through to nobody',
+  async (target) => {
+    const { front, upstream } = await behind(echo)
+    expect(await raw(front, `GET ${target} HTTP/1.1`)).toMatch(/^HTTP\/1\.1 400 /)
+    expect(upstream.count()).toBe(0)
+  },
+)
+
 test('keeps headers of one connection to itself', async () => {
   const { front } = await behind(echo)
   const answer = await raw(front, 'GET / HTTP/1.1')

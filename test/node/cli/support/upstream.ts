@@ -8,6 +8,8 @@ export type Upstream = {
   url: URL
   /** The next request that comes, in order. */
   next: () => Promise<Exchange>
+  /** Requests that came. */
+  count: () => number
   close: () => Promise<void>
 }
 
@@ -16,7 +18,9 @@ export async function startUpstream(
 ): Promise<Upstream> {
   const arrived: Exchange[] = []
   const awaited: ((exchange: Exchange) => void)[] = []
+  let count = 0
   const server = createServer((request, response) => {
+    count += 1
     const exchange = { request, response }
     const taker = awaited.shift()
     if (taker === undefined) arrived.push(exchange)
@@ -28,6 +32,7 @@ export async function startUpstream(
   return {
     url: new URL(`http://127.0.0.1:${port}`),
     next: async () => arrived.shift() ?? (await new Promise((resolve) => awaited.push(resolve))),
+    count: () => count,
     close: async () => {
       server.closeAllConnections()
       await new Promise<void>((resolve) => server.close(() => resolve()))
