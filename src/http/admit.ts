@@ -29,7 +29,8 @@ export function admit({ scope, weight }: AdmitOptions): MiddlewareHandler<AppEnv
     const served = c.get('served')
     if (served === undefined) return
     keys.served(objectName, served)
-    c.executionCtx.waitUntil(keys.flush())
+    // Who polls in vain comes again and carries it: a call of its own would cost as much as the poll.
+    if (served.objects > 0) c.executionCtx.waitUntil(keys.flush())
   }
 }
 

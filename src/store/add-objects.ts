@@ -3,7 +3,7 @@
 // The clock is read inside that transaction, so stamps rise in commit order (docs/consistency.md).
 import { type AddedChunk, addChunk, type Dating } from './add-chunk.ts'
 import type { Session } from './database.ts'
-import { type Chunk, chunksOf, type NewObject } from './object-chunks.ts'
+import { type Chunk, chunksWithCopiesLast, type NewObject } from './object-chunks.ts'
 
 /** `conflicting`: the same id and version is stored with another text, returned for comparison. */
 export type AddOutcome =
@@ -27,14 +27,20 @@ export async function addObjects(
   collectionRef: number,
   newObjects: readonly NewObject[],
 ): Promise<Added> {
-  const outcomes: AddOutcome[] = []
+  const outcomes = new Map<NewObject, AddOutcome>()
   const changed = new Set<string>()
-  for (const chunk of chunksOf(newObjects)) {
+  for (const chunk of chunksWithCopiesLast(newObjects)) {
     const added = await addChunk(session, collectionRef, chunk, byTheClock(session, collectionRef))
-    outcomes.push(...outcomesOf(chunk, added))
+    for (const [key, outcome] of outcomesOf(chunk, added).entries()) {
+      const object = chunk.objects[key]
+      if (object !== undefined) outcomes.set(object, outcome)
+    }
     for (const id of added.changedCollectionIds) changed.add(id)
   }
-  return { outcomes, changedCollectionIds: [...changed] }
+  return {
+    outcomes: newObjects.flatMap((object) => outcomes.get(object) ?? []),
+    changedCollectionIds: [...changed],
+  }
 }
 
 export const NOW_MS = `CAST(unixepoch('subsec') * 1000 AS INTEGER)`
@@ -64,9 +70,13 @@ function byTheClock(session: Session, collectionRef: number): Dating {
 /** New rows took the refs, and so the stamps, that follow one another in the order of the chunk. */
 function outcomesOf({ objects }: Chunk<NewObject>, added: AddedChunk): AddOutcome[] {
   let nextMs = added.baseMs
-  return objects.map(
-    (_, key) => presentOutcome(added, key) ?? { kind: 'added', dateAddedMs: nextMs++ },
-  )
+  return objects.map(({ content }, key) => {
+    const outcome = presentOutcome(added, key)
+    if (outcome === undefined) return { kind: 'added', dateAddedMs: nextMs++ }
+    // Of several copies in a chunk another one may be what differs.
+    const isSame = outcome.kind === 'conflicting' && outcome.storedContent === content
+    return isSame ? { kind: 'present', dateAddedMs: outcome.dateAddedMs } : outcome
+  })
 }
 
 /** Of a version that was there before; undefined when it was not. */

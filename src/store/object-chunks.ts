@@ -19,9 +19,13 @@ export type Chunk<Each extends NewObject> = {
   loneContent: string | null
 }
 
-/** An outsized object goes alone, bound by itself. */
+/**
+ * In the order given. An outsized object goes alone, bound by itself; a second copy of a version
+ * waits for the next chunk, where the first is stored, unless it is known that all are.
+ */
 export function* chunksOf<Each extends NewObject>(
   newObjects: readonly Each[],
+  { areStored = false } = {},
 ): Generator<Chunk<Each>> {
   let objects: Each[] = []
   let rows: string[] = []
@@ -42,16 +46,35 @@ export function* chunksOf<Each extends NewObject>(
       continue
     }
     const row = rowOf(object, object.content)
-    const version = `${object.stixId} ${object.specVersion} ${object.versionKey}`
     const isFull = chars + row.length > BATCH_JSON_CHARS_MAX || objects.length >= BATCH_OBJECTS_MAX
-    // A second copy of a version waits for the next chunk, where the first is already stored.
-    if (objects.length > 0 && (isFull || versions.has(version))) yield take()
+    const isCopy = !areStored && versions.has(versionOf(object))
+    if (objects.length > 0 && (isFull || isCopy)) yield take()
     objects.push(object)
     rows.push(row)
-    versions.add(version)
+    versions.add(versionOf(object))
     chars += row.length + 1
   }
   if (objects.length > 0) yield take()
+}
+
+/** Chunks of the first copies of each version; then, when these are stored, of all further copies. */
+export function* chunksWithCopiesLast<Each extends NewObject>(
+  newObjects: readonly Each[],
+): Generator<Chunk<Each>> {
+  const versions = new Set<string>()
+  const firsts: Each[] = []
+  const copies: Each[] = []
+  for (const object of newObjects) {
+    const version = versionOf(object)
+    ;(versions.has(version) ? copies : firsts).push(object)
+    versions.add(version)
+  }
+  yield* chunksOf(firsts)
+  yield* chunksOf(copies, { areStored: true })
+}
+
+function versionOf({ stixId, specVersion, versionKey }: NewObject): string {
+  return `${stixId} ${specVersion} ${versionKey}`
 }
 
 function rowOf(object: NewObject, content: string): string {

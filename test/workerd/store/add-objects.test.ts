@@ -1,7 +1,8 @@
 import { env } from 'cloudflare:workers'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { addObjects } from '../../../src/store/add-objects.ts'
 import type { Collection } from '../../../src/store/collections.ts'
-import { openReader } from '../../../src/store/database.ts'
+import { openReader, openWriter } from '../../../src/store/database.ts'
 import type { PageQuery } from '../../../src/store/page-query.ts'
 import { readContentPage, readManifestPage } from '../../../src/store/pages.ts'
 import { add, makeCollection, objectVersion, pageQuery } from '../../support/store.ts'
@@ -61,6 +62,30 @@ describe('adding objects', () => {
     const [outcome] = await add(collection, objectVersion('a', 1, { content: '{"n":2}' }))
     expect(outcome).toMatchObject({ kind: 'conflicting', storedContent: '{"n":1}' })
     expect(await shown(collection)).toEqual(['indicator--a@1'])
+  })
+
+  it('takes a body full of copies in two transactions, and tells each what became of it', async () => {
+    const collection = await makeCollection()
+    const first = objectVersion('a')
+    const other = objectVersion('a', 1, { content: '{"other":true}' })
+    const many = [first, ...Array.from({ length: 1_500 }, (_, i) => (i % 2 ? other : { ...first }))]
+    const session = openWriter(env.DB)
+    const batches = vi.fn(session.batch.bind(session))
+    const counting = Object.assign(Object.create(session), {
+      prepare: session.prepare.bind(session),
+      batch: batches,
+    })
+    const { outcomes } = await addObjects(counting, collection.ref, [...many, objectVersion('b')])
+    expect(batches).toHaveBeenCalledTimes(2)
+    const kinds = outcomes.map(({ kind }) => kind)
+    expect([kinds[0], kinds[1], kinds[2], kinds.at(-1)]).toEqual([
+      'added',
+      'present',
+      'conflicting',
+      'added',
+    ])
+    expect(kinds.filter((kind) => kind === 'added')).toHaveLength(2)
+    expect(await shown(collection)).toEqual(['indicator--a@1', 'indicator--b@1'])
   })
 
   it('treats a second copy in the same batch as present', async () => {
