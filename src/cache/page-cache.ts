@@ -77,15 +77,19 @@ export class PageCache {
   }
 
   /**
-   * Makes the page that a walking client will ask for next, if this one was the page after another
-   * that was handed out here: who has come for a second page comes for a third.
+   * Whether a client walks from the page served to the next, which is not made yet: the one served
+   * was the page after another that was handed out here. Who came for a second comes for a third.
    */
-  async followWalk(served: PageName, next: Wanted): Promise<void> {
+  isWalk(served: PageName, next: PageName): boolean {
     const isWalk = this.#ahead.isExpected(served)
-    this.#ahead.expect(next.name)
+    this.#ahead.expect(next)
+    if (!isWalk || this.#making.has(next.head)) return false
+    return this.#kept(next, Date.now()) === undefined
+  }
+
+  /** Makes a page that nobody has asked for yet. */
+  async readAhead(next: Wanted): Promise<void> {
     const nowMs = Date.now()
-    if (!isWalk || this.#kept(next.name, nowMs) !== undefined) return
-    if (this.#making.has(next.name.head)) return
     const { page } = await this.#make(next)
     if ('gzipped' in page || this.#isOvertaken(next.name, nowMs)) return
     if (next.wantsGzip) this.#store(next, page)

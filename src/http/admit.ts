@@ -30,7 +30,8 @@ export function admit({ scope, weight }: AdmitOptions): MiddlewareHandler<AppEnv
     if (served === undefined) return
     keys.served(objectName, served)
     // Who polls in vain comes again and carries it: a call of its own would cost as much as the poll.
-    if (served.objects > 0) c.executionCtx.waitUntil(keys.flush())
+    const flushing = served.objects > 0 ? keys.flush() : undefined
+    if (flushing !== undefined) c.executionCtx.waitUntil(flushing)
   }
 }
 

@@ -11,10 +11,10 @@ export type KeyClient = {
   /** Keeps a report for the key's next call or flush, whichever comes first. */
   served(objectName: string, report: ServedReport): void
   /**
-   * After `idleMs`, sends the reports that no call has carried by then; returns at once when a
-   * flush is already on its way. For `waitUntil`, after `served`.
+   * After `idleMs`, sends the reports that no call has carried by then; undefined when a flush is
+   * already on its way. For `waitUntil`, after `served`.
    */
-  flush(idleMs?: number): Promise<void>
+  flush(idleMs?: number): Promise<void> | undefined
 }
 
 const DEADLINE_MS = 5000
@@ -45,6 +45,23 @@ export function createKeyClient(
     return report
   }
 
+  async function flushAfter(idleMs: number): Promise<void> {
+    await pause(idleMs)
+    flushDueMs = 0
+    const reports = [...pending]
+    pending.clear()
+    await Promise.all(
+      reports.map(async ([objectName, report]) => {
+        try {
+          await withDeadline(namespace.getByName(objectName).report(report), deadlineMs)
+        } catch (error) {
+          served(objectName, report)
+          logFailure('report', objectName, error)
+        }
+      }),
+    )
+  }
+
   return {
     async admit(objectName, request) {
       const report = take(objectName)
@@ -62,23 +79,10 @@ export function createKeyClient(
 
     served,
 
-    async flush(idleMs = IDLE_MS) {
-      if (Date.now() < flushDueMs) return
+    flush(idleMs = IDLE_MS) {
+      if (Date.now() < flushDueMs) return undefined
       flushDueMs = Date.now() + idleMs
-      await pause(idleMs)
-      flushDueMs = 0
-      const reports = [...pending]
-      pending.clear()
-      await Promise.all(
-        reports.map(async ([objectName, report]) => {
-          try {
-            await withDeadline(namespace.getByName(objectName).report(report), deadlineMs)
-          } catch (error) {
-            served(objectName, report)
-            logFailure('report', objectName, error)
-          }
-        }),
-      )
+      return flushAfter(idleMs)
     },
   }
 }

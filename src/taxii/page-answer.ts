@@ -44,15 +44,17 @@ export async function answerSharedPage<P extends PageExtent>(
   }
   if (isBeyondHead(subject)) return answerOwnPage(c, subject, build.empty, build.write)
   const { pages } = c.get('runtime')
-  const wanted = wantedOf(c, subject, build)
+  const wanted = wantedOf(c, subject, build, acceptsGzip(acceptEncodingOf(c)))
   const { page, source } = await pages.find(wanted)
   c.set('pageSource', source)
   const { hasMore, lastMs } = page.facts
   if (hasMore && lastMs !== null && query.order === 'asc') {
     const request = { ...subject.request, query: { ...query, afterMs: lastMs } }
-    const next = wantedOf(c, { ...subject, request }, build)
+    const next = wantedOf(c, { ...subject, request }, build, wanted.wantsGzip)
     // A walk that stumbles here is told so when it comes to that page itself.
-    c.executionCtx.waitUntil(pages.followWalk(wanted.name, next).catch(() => undefined))
+    if (pages.isWalk(wanted.name, next.name)) {
+      c.executionCtx.waitUntil(pages.readAhead(next).catch(() => undefined))
+    }
   }
   return answerPage(c, subject, page)
 }
@@ -61,10 +63,11 @@ function wantedOf<P extends PageExtent>(
   c: AppContext,
   subject: PageSubject,
   { read, write }: Build<P>,
+  wantsGzip: boolean,
 ): Wanted {
   return {
     name: nameOf(subject),
-    wantsGzip: acceptsGzip(acceptEncodingOf(c)),
+    wantsGzip,
     origin: originOf(c.req.raw),
     build: async () => buildPage(subject, await read(subject.request.query), write),
     waitUntil: (work) => c.executionCtx.waitUntil(work),
