@@ -2,15 +2,18 @@
 // clients as they are: a page leaves only after its key was admitted.
 import { expiryMsOf, keyOf, type PageFacts, type PageName, type StoredPage } from './stored-page.ts'
 
-/** Under the zone's own origin, as the cache wants it. Nothing is ever fetched from there. */
-const PATH = '/.finished-pages/'
+/**
+ * A host of no one's: under one of the zone's own, whoever knows the address could be given the page
+ * by the zone's cache, past the Worker and its keys, where only some paths are routed to the Worker.
+ */
+const ORIGIN = 'https://pages.taxii-edge.invalid/'
 const NOTE_HEADER = 'X-Page-Note'
 
 type Note = { facts: PageFacts; madeAtMs: number }
 
 export type EdgeCache = {
-  find(origin: string, name: PageName): Promise<StoredPage | undefined>
-  keep(origin: string, name: PageName, page: StoredPage): Promise<void>
+  find(name: PageName): Promise<StoredPage | undefined>
+  keep(name: PageName, page: StoredPage): Promise<void>
 }
 
 /** A fault of the cache is never one of the answer: it is as if the page were not there. */
@@ -28,13 +31,11 @@ export function createEdgeCache(cache: Cache): EdgeCache {
     }
   }
   return {
-    async find(origin, { shared, head }) {
-      const [full, last] = await Promise.all(
-        [shared, head].map((key) => findKey(urlOf(origin, key))),
-      )
+    async find({ shared, head }) {
+      const [full, last] = await Promise.all([shared, head].map((key) => findKey(urlOf(key))))
       return full ?? last
     },
-    async keep(origin, name, page) {
+    async keep(name, page) {
       const note: Note = { facts: page.facts, madeAtMs: page.madeAtMs }
       const seconds = Math.max(1, Math.floor((expiryMsOf(page) - Date.now()) / 1000))
       const response = new Response(page.gzipped, {
@@ -44,11 +45,11 @@ export function createEdgeCache(cache: Cache): EdgeCache {
           [NOTE_HEADER]: JSON.stringify(note),
         },
       })
-      await cache.put(urlOf(origin, keyOf(name, page)), response).catch(() => undefined)
+      await cache.put(urlOf(keyOf(name, page)), response).catch(() => undefined)
     },
   }
 }
 
-function urlOf(origin: string, key: string): string {
-  return `${origin}${PATH}${encodeURIComponent(key)}`
+function urlOf(key: string): string {
+  return ORIGIN + encodeURIComponent(key)
 }

@@ -27,8 +27,6 @@ export type Wanted = {
   name: PageName
   /** Whether the client takes the page compressed. */
   wantsGzip: boolean
-  /** Of the request; the data centre's cache is asked by addresses of the zone it is in. */
-  origin: string
   build: () => Promise<BuiltPage>
   /** Keeps work going after the answer, or after the client has left. */
   waitUntil: (work: Promise<unknown>) => void
@@ -140,8 +138,8 @@ export class PageCache {
     return await work
   }
 
-  async #findNearOrBuild({ name, origin, build }: Wanted): Promise<Made> {
-    const near = await this.#edgeFor(name)?.find(origin, name)
+  async #findNearOrBuild({ name, build }: Wanted): Promise<Made> {
+    const near = await this.#edgeFor(name)?.find(name)
     if (near === undefined) return { page: await withBuildSlot(build), source: 'built' }
     this.#keep(name, near)
     return { page: near, source: 'edge' }
@@ -162,7 +160,7 @@ export class PageCache {
    * second time: compressing a page that nobody comes back for would be the dearest part of it.
    */
   #store(wanted: Wanted, page: StoredPage | BuiltPage): StoredPage | BuiltPage {
-    const { name, wantsGzip, origin, waitUntil } = wanted
+    const { name, wantsGzip, waitUntil } = wanted
     if ('gzipped' in page) return page
     // Another who waited for the same page may have had it compressed.
     const kept = this.#kept(name, Date.now())
@@ -172,7 +170,7 @@ export class PageCache {
     const stored = { facts, gzipped: gzip(text), madeAtMs: Date.now() }
     this.#keep(name, stored)
     const edge = this.#edgeFor(name)
-    if (edge !== undefined) waitUntil(edge.keep(origin, name, stored))
+    if (edge !== undefined) waitUntil(edge.keep(name, stored))
     return wantsGzip ? stored : page
   }
 

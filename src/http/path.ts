@@ -20,8 +20,3 @@ export function searchOf({ url }: Request): URLSearchParams | undefined {
 export function isTaxiiPath(path: string): boolean {
   return /^\/(?:api\/)?taxii2(?:\/|$)/.test(path)
 }
-
-/** Scheme and host of a request's address. */
-export function originOf({ url }: Request): string {
-  return url.slice(0, url.indexOf('/', url.indexOf('//') + 2))
-}

@@ -6,7 +6,6 @@ import type { FoundPage, Wanted } from '../cache/page-cache.ts'
 import type { BuiltPage, PageFacts, PageName } from '../cache/stored-page.ts'
 import type { AppContext } from '../http/context.ts'
 import { holdsEtag } from '../http/etag.ts'
-import { originOf } from '../http/path.ts'
 import { SizedResponse } from '../http/sized-response.ts'
 import type { PageExtent } from '../store/page.ts'
 import { END_OF_TIME_MS, type PageQuery } from '../store/page-query.ts'
@@ -68,7 +67,6 @@ function wantedOf<P extends PageExtent>(
   return {
     name: nameOf(subject),
     wantsGzip,
-    origin: originOf(c.req.raw),
     build: async () => buildPage(subject, await read(subject.request.query), write),
     waitUntil: (work) => c.executionCtx.waitUntil(work),
   }

@@ -37,7 +37,7 @@ const pageOf = (text: string, hasMore = true): BuiltPage => ({
 
 function wanting(name: PageName, build: Wanted['build'], wantsGzip = true): Wanted {
   const waitUntil = (work: Promise<unknown>) => void works.push(work)
-  return { name, wantsGzip, origin: 'https://taxii.example.org', build, waitUntil }
+  return { name, wantsGzip, build, waitUntil }
 }
 
 const textOf = ({ page }: FoundPage) =>
