@@ -12,6 +12,8 @@ import {
   type Header,
   isSectionEnd,
   LINE_BREAK,
+  parseKeyLine,
+  parseObject,
   type SectionBegin,
   type SectionEnd,
   type Trailer,
@@ -21,7 +23,7 @@ import {
 export type BackupEvent =
   | { kind: 'header'; header: Header }
   | { kind: 'begin'; begin: SectionBegin }
-  /** Without their line breaks. */
+  /** Without their line breaks. Of keys, lines that `parseKeyLine` reads. */
   | { kind: 'records'; lines: Buffer[] }
   | { kind: 'end'; end: SectionEnd }
 
@@ -102,10 +104,19 @@ class BackupParser {
     this.#digest(line)
     section.digest.update(line).update('\n')
     section.records += 1
-    if (this.#isOfKeys) return
+    if (this.#isOfKeys) this.#requireKey(line)
+    else this.#requireLater(section, line)
+  }
+
+  #requireLater(section: Section, line: Buffer): void {
     const date = dateOfRecord(line)
     if (date <= section.date) throw this.#failure(`is damaged: ${date} follows ${section.date}`)
     section.date = date
+  }
+
+  /** Whoever is given a key looks into it before the section's digest has been compared. */
+  #requireKey(line: Buffer): void {
+    if (parseKeyLine(line.toString('utf8')) === undefined) throw this.#failure('is damaged')
   }
 
   #takeMark(line: Buffer): BackupEvent | undefined {
@@ -131,6 +142,8 @@ class BackupParser {
   }
 
   #begin(begin: SectionBegin): BackupEvent {
+    if (!isSectionBegin(begin))
+      throw this.#failure('is damaged: it holds a section of no known kind')
     this.#section = { digest: createHash('sha256'), records: 0, date: '' }
     this.#isOfKeys = begin.begin === 'keys'
     this.#place = 'section'
@@ -163,18 +176,19 @@ class BackupParser {
   }
 
   #parsed(line: Buffer): object {
-    try {
-      const value: unknown = JSON.parse(line.toString('utf8'))
-      if (typeof value === 'object' && value !== null) return value
-    } catch {
-      // Said below: what a line should have been is known from its place.
-    }
+    const value = parseObject(line.toString('utf8'))
+    if (value !== undefined) return value
     throw this.#failure(this.#place === 'header' ? 'is no backup' : 'is damaged')
   }
 
   #failure(problem: string): CliFailure {
     return new CliFailure(`${this.#path} ${problem}`)
   }
+}
+
+function isSectionBegin(mark: SectionBegin): boolean {
+  if (mark.begin === 'keys') return true
+  return mark.begin === 'collection' && typeof mark.collection?.id === 'string'
 }
 
 function readingFailure(path: string, error: unknown): unknown {

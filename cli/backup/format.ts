@@ -45,6 +45,24 @@ export type KeyLine = {
   object_name: string | null
 }
 
+/** Undefined when the text is none, whatever else it may be. */
+export function parseKeyLine(text: string): KeyLine | undefined {
+  const value = parseObject(text) as Partial<KeyLine> | undefined
+  const { record, object_name: name } = value ?? {}
+  if (typeof record?.id !== 'string') return undefined
+  return name === null || typeof name === 'string' ? { record, object_name: name } : undefined
+}
+
+/** Undefined when the text is no object of JSON. */
+export function parseObject(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
 export const LINE_BREAK = 0x0a
 
 /** What a record of a collection begins with: its date stands at a fixed place. */
