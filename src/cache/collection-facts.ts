@@ -31,6 +31,11 @@ export async function readCollection(
   return collection
 }
 
+/** Whether it has been found here before, maybe too long ago to be relied upon. */
+export function isCollectionKnown({ home }: Databases, idOrAlias: string): boolean {
+  return factsOf(home.d1).has(idOrAlias)
+}
+
 /** A look-up that is under way keeps what it finds in a memory that nobody asks any more. */
 export function forgetCollections(home: D1Database): void {
   facts.delete(home)

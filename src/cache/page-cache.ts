@@ -17,6 +17,8 @@ import {
 
 export type PageSource = 'memory' | 'ahead' | 'edge' | 'built' | 'joined'
 export type FoundPage = { page: StoredPage | BuiltPage; source: PageSource }
+/** A page that was looked for before it was known whether it may be shown. */
+export type BegunPage = { name: PageName; found: FoundPage }
 
 /** A follower does not wait longer than this for another request's build. */
 const JOIN_MS_MAX = 5_000

@@ -4,18 +4,23 @@ import type { MiddlewareHandler } from 'hono'
 import type { Config } from '../config/config.ts'
 import type { Scope } from '../config/tier.ts'
 import { type Failure, refuse } from '../failure.ts'
+import type { Grants } from '../keys/record.ts'
 import type { AppContext, AppEnv } from './context.ts'
 import { findCredential } from './credential.ts'
 
 type AdmitOptions = { scope: Scope | null; weight: (config: Config) => number }
 
+export type Begin = (c: AppContext, expected: Grants | undefined) => void
+
 /** Promises `grants` and `windows`; refuses with 401, 403, 429, or 503 when keys are unreachable. */
-export function admit({ scope, weight }: AdmitOptions): MiddlewareHandler<AppEnv> {
+export function admit({ scope, weight }: AdmitOptions, begin?: Begin): MiddlewareHandler<AppEnv> {
   return async function admit(c, next) {
     const { keys, config } = c.get('runtime')
     const objectName = await resolveKey(c)
+    const thousandths = weight(config)
+    begin?.(c, keys.takeExpected(objectName, thousandths))
     const admission = await keys.admit(objectName, {
-      thousandths: weight(config),
+      thousandths,
       clientAddress: config.clientAddress || (c.req.header('CF-Connecting-IP') ?? null),
     })
     if ('windows' in admission) c.set('windows', admission.windows)

@@ -2,8 +2,8 @@
 // handler; and for every path what it answers to other methods.
 import type { Hono, MiddlewareHandler } from 'hono'
 import { refuse } from '../failure.ts'
-import { admit } from './admit.ts'
-import type { AppEnv, Route } from './context.ts'
+import { admit, type Begin } from './admit.ts'
+import type { AppContext, AppEnv, Route } from './context.ts'
 import { negotiate } from './negotiate.ts'
 import { type Operation, routerPath } from './operation.ts'
 import { searchOf } from './path.ts'
@@ -50,7 +50,25 @@ function enter(operation: Operation, operatorGate: Gate): MiddlewareHandler<AppE
 function accessGate(operation: Operation, operatorGate: Gate): MiddlewareHandler<AppEnv> {
   const { access } = operation
   if (access.by === 'nobody') return (_, next) => next()
-  return access.by === 'operator' ? operatorGate(operation) : admit(access)
+  return access.by === 'operator' ? operatorGate(operation) : admit(access, beginOf(operation))
+}
+
+/** A query that cannot be read is refused in its turn, after who has no key. */
+function beginOf({ begin, query }: Operation): Begin | undefined {
+  if (begin === undefined) return undefined
+  return (c, expected) => {
+    if (expected !== undefined && !readEarly(c, query)) return
+    begin(c, expected)
+  }
+}
+
+function readEarly(c: AppContext, query: Operation['query']): boolean {
+  try {
+    c.set('parameters', parseQuery(searchOf(c.req.raw), query))
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Promises `contentType` and `parameters`. */
@@ -59,7 +77,9 @@ function check(operation: Operation): MiddlewareHandler<AppEnv> {
     const trace = c.get('trace')
     if (trace !== undefined) trace.admittedAtMs = Date.now()
     c.set('contentType', negotiate(c.req.header('Accept'), operation.offer))
-    c.set('parameters', parseQuery(searchOf(c.req.raw), operation.query))
+    if (c.get('parameters') === undefined) {
+      c.set('parameters', parseQuery(searchOf(c.req.raw), operation.query))
+    }
     await next()
   }
 }

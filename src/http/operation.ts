@@ -3,6 +3,7 @@
 import type * as z from 'zod'
 import type { Config } from '../config/config.ts'
 import type { Scope } from '../config/tier.ts'
+import type { Grants } from '../keys/record.ts'
 import type { AppContext } from './context.ts'
 import type { Offer } from './negotiate.ts'
 
@@ -49,6 +50,11 @@ export type Operation = {
     | { by: 'nobody' }
     | { by: 'operator' }
     | { by: 'key'; scope: Scope | null; weight: (config: Config) => number }
+  /**
+   * Called while the key is being asked, with what it may be expected to be granted, if anything:
+   * looks for what `handle` will need. It shows nothing and refuses nothing.
+   */
+  begin?: (c: AppContext, expected: Grants | undefined) => void
   handle: (c: AppContext) => Promise<Response>
 }
 

@@ -2,12 +2,16 @@
 // closed when it fails. What was served waits in the isolate and travels with the key's next call.
 import { withoutSecrets } from '../observe/secrets.ts'
 import type { Admission, AdmitRequest, ApiKey } from './api-key.ts'
+import { Expectations } from './expectations.ts'
+import type { Grants } from './record.ts'
 import { mergeReports, type ServedReport } from './usage.ts'
 
 export type Unavailable = { admitted: false; reason: 'unavailable'; retryAfterSeconds: number }
 
 export type KeyClient = {
   admit(objectName: string, request: AdmitRequest): Promise<Admission | Unavailable>
+  /** What `admit` will probably grant, for whoever begins before it answers; undefined if unsure. */
+  takeExpected(objectName: string, thousandths: number): Grants | undefined
   /** Keeps a report for the key's next call or flush, whichever comes first. */
   served(objectName: string, report: ServedReport): void
   /**
@@ -28,6 +32,7 @@ export function createKeyClient(
   { deadlineMs = DEADLINE_MS } = {},
 ): KeyClient {
   const pending = new Map<string, ServedReport>()
+  const expectations = new Expectations()
   let flushDueMs = 0
 
   /** Beyond its bound it forgets the report that has waited longest. */
@@ -69,13 +74,19 @@ export function createKeyClient(
       const call = async (): Promise<Admission> =>
         await namespace.getByName(objectName).admit(carrying)
       try {
-        return await withDeadline(withRetry(call), deadlineMs)
+        const admission = await withDeadline(withRetry(call), deadlineMs)
+        expectations.note(objectName, admission, Date.now())
+        return admission
       } catch (error) {
+        expectations.note(objectName, undefined, Date.now())
         if (report !== undefined) served(objectName, report)
         logFailure('admit', objectName, error)
         return { admitted: false, reason: 'unavailable', retryAfterSeconds: RETRY_AFTER_SECONDS }
       }
     },
+
+    takeExpected: (objectName, thousandths) =>
+      expectations.take(objectName, thousandths, Date.now()),
 
     served,
 

@@ -1,7 +1,7 @@
 // What a key may do with a collection. A collection the key has no part in cannot be told from one
 // that does not exist; one it can see but not use is forbidden (TAXII 2.1 §5, requirements §6).
 
-import { readCollection } from '../cache/collection-facts.ts'
+import { isCollectionKnown, readCollection } from '../cache/collection-facts.ts'
 import { refuse } from '../failure.ts'
 import type { AppContext } from '../http/context.ts'
 import type { Grants } from '../keys/record.ts'
@@ -23,11 +23,24 @@ export function isVisible(collection: Collection, { collections }: Grants): bool
   return collections === null || collections.includes(collection.id)
 }
 
-/** The collection named in the path, by id or alias; refuses with 404 when there is none to see. */
-export async function requireCollection(c: AppContext): Promise<PlacedCollection> {
-  const idOrAlias = c.req.param('collectionId') ?? ''
+/** The collection named in the path, by id or alias, whoever asks. */
+export async function readNamedCollection(c: AppContext): Promise<PlacedCollection | undefined> {
   const open = (database: CollectionDatabase) => readerOf(c, database)
-  const collection = await readCollection(databasesOf(c.env), idOrAlias, open)
+  return await readCollection(databasesOf(c.env), namedIn(c), open)
+}
+
+/** Whether this isolate has seen it, so that looking it up again is one query at most. */
+export function isNamedCollectionKnown(c: AppContext): boolean {
+  return isCollectionKnown(databasesOf(c.env), namedIn(c))
+}
+
+function namedIn(c: AppContext): string {
+  return c.req.param('collectionId') ?? ''
+}
+
+/** Refuses with 404 when there is none to see. */
+export async function requireCollection(c: AppContext): Promise<PlacedCollection> {
+  const collection = await readNamedCollection(c)
   if (collection === undefined || !isVisible(collection, c.get('grants'))) {
     return refuse({ kind: 'not-found', what: 'collection' })
   }

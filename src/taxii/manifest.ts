@@ -1,16 +1,13 @@
 // 5.3 Get Object Manifests: what versions a collection holds, without their content. For the same
 // query it pairs one to one with the objects.
-import type { AppContext } from '../http/context.ts'
 import type { Operation } from '../http/operation.ts'
 import { EMPTY_MANIFEST, type ManifestPage, readManifestPage } from '../store/pages.ts'
-import { readerOf, requireReadable } from './access.ts'
 import { collectionParameter, dateAddedHeaderDocs } from './documentation.ts'
 import { manifestRecord } from './manifest-record.ts'
-import { answerSharedPage } from './page-answer.ts'
-import { pageRequestOf } from './page-request.ts'
 import { pageParameters } from './parameters.ts'
 import { MANIFEST_PATH } from './paths.ts'
 import { type Manifest, manifest } from './resources.ts'
+import { serveSharedPage } from './shared-page.ts'
 
 export const getManifest: Operation = {
   operationId: 'getManifest',
@@ -32,22 +29,12 @@ export const getManifest: Operation = {
   refusals: [400, 401, 403, 404, 406, 429, 503],
   offer: 'taxii-or-stix',
   access: { by: 'key', scope: 'read:stix', weight: (config) => config.weights.manifestPage },
-  handle: answerManifest,
-}
-
-async function answerManifest(c: AppContext): Promise<Response> {
-  const collection = await requireReadable(c)
-  const request = pageRequestOf(c, collection)
-  const session = readerOf(c, collection.database)
-  return await answerSharedPage(
-    c,
-    { kind: 'manifest', collection, request },
-    {
-      read: (query) => readManifestPage(session, query),
-      write: writeManifest,
-      empty: EMPTY_MANIFEST,
-    },
-  )
+  ...serveSharedPage({
+    kind: 'manifest',
+    read: readManifestPage,
+    write: writeManifest,
+    empty: EMPTY_MANIFEST,
+  }),
 }
 
 function writeManifest({ records }: ManifestPage, next: string | undefined): string {

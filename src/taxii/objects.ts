@@ -1,15 +1,12 @@
 // 5.4 Get Objects: a page of a collection's objects, oldest first.
-import type { AppContext } from '../http/context.ts'
 import type { Operation } from '../http/operation.ts'
 import { EMPTY_CONTENT, readContentPage } from '../store/pages.ts'
-import { readerOf, requireReadable } from './access.ts'
 import { collectionParameter, dateAddedHeaderDocs } from './documentation.ts'
 import { writeEnvelope } from './envelope.ts'
-import { answerSharedPage } from './page-answer.ts'
-import { pageRequestOf } from './page-request.ts'
 import { pageParameters } from './parameters.ts'
 import { OBJECTS_PATH } from './paths.ts'
 import { stixBundle } from './resources.ts'
+import { serveSharedPage } from './shared-page.ts'
 
 export const getObjects: Operation = {
   operationId: 'getTAXIIObjects',
@@ -33,20 +30,10 @@ Walk forward by \`next\`, or by passing \`X-TAXII-Date-Added-Last\` as \`added_a
   refusals: [400, 401, 403, 404, 406, 429, 503],
   offer: 'taxii-or-stix',
   access: { by: 'key', scope: 'read:stix', weight: (config) => config.weights.objectsPage },
-  handle: answerObjects,
-}
-
-async function answerObjects(c: AppContext): Promise<Response> {
-  const collection = await requireReadable(c)
-  const request = pageRequestOf(c, collection)
-  const session = readerOf(c, collection.database)
-  return await answerSharedPage(
-    c,
-    { kind: 'objects', collection, request },
-    {
-      read: (query) => readContentPage(session, query),
-      write: writeEnvelope,
-      empty: EMPTY_CONTENT,
-    },
-  )
+  ...serveSharedPage({
+    kind: 'objects',
+    read: readContentPage,
+    write: writeEnvelope,
+    empty: EMPTY_CONTENT,
+  }),
 }

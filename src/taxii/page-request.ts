@@ -16,11 +16,15 @@ export type PageRequest = {
   filters: FilterTexts[]
 }
 
-export function pageRequestOf(c: AppContext, collection: Collection): PageRequest {
+export function pageRequestOf(
+  c: AppContext,
+  collection: Collection,
+  grants = c.get('grants'),
+): PageRequest {
   return readPageRequest({
     parameters: c.get('parameters'),
     collection,
-    grants: c.get('grants'),
+    grants,
     page: c.get('runtime').config.page,
     nowMs: Date.now(),
   })

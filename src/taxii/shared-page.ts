@@ -1,0 +1,154 @@
+// Pages that many readers ask for in the same words: looked for in the page cache, and looked for
+// while the key is still being asked. Nothing is shown to anyone before the key was admitted.
+import type { BegunPage, Wanted } from '../cache/page-cache.ts'
+import type { PageName } from '../cache/stored-page.ts'
+import type { AppContext } from '../http/context.ts'
+import type { Operation } from '../http/operation.ts'
+import type { Grants } from '../keys/record.ts'
+import type { Session } from '../store/database.ts'
+import type { PageExtent } from '../store/page.ts'
+import { END_OF_TIME_MS, type PageQuery } from '../store/page-query.ts'
+import type { PlacedCollection } from '../store/placed-collections.ts'
+import {
+  accessTo,
+  bookmarkOf,
+  isNamedCollectionKnown,
+  isVisible,
+  readerOf,
+  readNamedCollection,
+  requireReadable,
+} from './access.ts'
+import {
+  answerOwnPage,
+  answerPage,
+  buildPage,
+  type PageSubject,
+  type Write,
+  wantsGzip,
+} from './page-answer.ts'
+import { pageRequestOf } from './page-request.ts'
+
+export type SharedPage<P extends PageExtent> = {
+  /** Operations whose pages differ for the same query have different kinds. */
+  kind: string
+  read: (session: Session, query: PageQuery) => Promise<P>
+  write: Write<P>
+  empty: P
+}
+
+type Serving = Required<Pick<Operation, 'begin' | 'handle'>>
+
+export function serveSharedPage<P extends PageExtent>(shared: SharedPage<P>): Serving {
+  return {
+    begin(c, expected) {
+      // What goes wrong here goes wrong again, and is told, once the key has been admitted.
+      c.set(
+        'begun',
+        begin(c, shared, expected).catch(() => undefined),
+      )
+    },
+    handle: (c) => answer(c, shared),
+  }
+}
+
+/**
+ * Without grants that the key can be expected to have still, only the facts of the collection are
+ * looked up, and of one only that is known here: who is refused must not make work of it.
+ */
+async function begin<P extends PageExtent>(
+  c: AppContext,
+  shared: SharedPage<P>,
+  expected: Grants | undefined,
+): Promise<BegunPage | undefined> {
+  if (!isNamedCollectionKnown(c)) return undefined
+  const collection = await readNamedCollection(c)
+  if (collection === undefined || expected === undefined) return undefined
+  if (!isVisible(collection, expected) || !accessTo(collection, expected).canRead) return undefined
+  const subject = subjectOf(c, shared, collection, expected)
+  if (isForOneReader(c, subject) || isBeyondHead(subject)) return undefined
+  const wanted = wantedOf(c, shared, subject)
+  return { name: wanted.name, found: await c.get('runtime').pages.find(wanted) }
+}
+
+async function answer<P extends PageExtent>(
+  c: AppContext,
+  shared: SharedPage<P>,
+): Promise<Response> {
+  const begun = await c.get('begun')
+  const collection = await requireReadable(c)
+  const subject = subjectOf(c, shared, collection, c.get('grants'))
+  if (isForOneReader(c, subject)) {
+    const page = await shared.read(readerOf(c, collection.database), subject.request.query)
+    return answerOwnPage(c, subject, page, shared.write)
+  }
+  if (isBeyondHead(subject)) return answerOwnPage(c, subject, shared.empty, shared.write)
+  const wanted = wantedOf(c, shared, subject)
+  const { pages } = c.get('runtime')
+  // What was begun is this page if its name is: names hold all that decides what a page shows.
+  const isBegun = begun?.name.head === wanted.name.head
+  const { page, source } = isBegun ? begun.found : await pages.find(wanted)
+  c.set('pageSource', source)
+  if (page.facts.hasMore) readOn(c, shared, { subject, wanted, lastMs: page.facts.lastMs })
+  return answerPage(c, subject, page)
+}
+
+/** Reads the next page ahead for a client that walks. */
+function readOn<P extends PageExtent>(
+  c: AppContext,
+  shared: SharedPage<P>,
+  { subject, wanted, lastMs }: { subject: PageSubject; wanted: Wanted; lastMs: number | null },
+): void {
+  const { query } = subject.request
+  if (lastMs === null || query.order !== 'asc') return
+  const request = { ...subject.request, query: { ...query, afterMs: lastMs } }
+  const next = wantedOf(c, shared, { ...subject, request })
+  const { pages } = c.get('runtime')
+  if (!pages.isWalk(wanted.name, next.name)) return
+  // A walk that stumbles here is told so when it comes to that page itself.
+  c.executionCtx.waitUntil(pages.readAhead(next).catch(() => undefined))
+}
+
+function subjectOf<P extends PageExtent>(
+  c: AppContext,
+  { kind }: SharedPage<P>,
+  collection: PlacedCollection,
+  grants: Grants,
+): PageSubject {
+  return { kind, collection, request: pageRequestOf(c, collection, grants) }
+}
+
+/** Who sends a bookmark wants to see a certain write, which a kept page may not show. */
+function isForOneReader(c: AppContext, { collection }: PageSubject): boolean {
+  return bookmarkOf(c, collection.database) !== undefined
+}
+
+/** A poller at the head has nothing to get, which the collection's facts know without a query. */
+function isBeyondHead({ collection, request: { query } }: PageSubject): boolean {
+  return query.order === 'asc' && query.afterMs >= collection.lastAddedMs
+}
+
+function wantedOf<P extends PageExtent>(
+  c: AppContext,
+  { read, write }: SharedPage<P>,
+  subject: PageSubject,
+): Wanted {
+  const { collection, request } = subject
+  return {
+    name: nameOf(subject),
+    wantsGzip: wantsGzip(c),
+    build: async () =>
+      buildPage(subject, await read(readerOf(c, collection.database), request.query), write),
+    waitUntil: (work) => c.executionCtx.waitUntil(work),
+  }
+}
+
+/** Everything that decides what the page shows, and nothing else. */
+function nameOf({ kind, collection, request: { query, filters } }: PageSubject): PageName {
+  const floorMs = query.afterMs < query.floorMs - 1 ? query.floorMs : 0
+  const asked = [query.afterMs, query.beforeMs, floorMs, query.limit, JSON.stringify(filters)]
+  // Newest first, a page without an end is another one with every object added.
+  const isOpen = query.order === 'desc' && query.beforeMs === END_OF_TIME_MS
+  const openAt = isOpen ? collection.lastAddedMs : 0
+  const shared = [collection.id, collection.revision, kind, openAt, ...asked].join(' ')
+  return { collectionId: collection.id, shared, head: `${shared} ${collection.lastAddedMs}` }
+}
