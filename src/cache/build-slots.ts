@@ -1,9 +1,10 @@
 // Bounds how many pages an isolate builds at once, and with that its memory: each build holds the
 // rows, the text and its compressed form at the same time.
 
+import { untilTrue } from './look-again.ts'
+
 /** With pages of at most 1.9 MB this many builds stay under half of an isolate's 128 MB. */
 const BUILDS_MAX = 6
-const WAIT_MS = 3
 
 let building = 0
 
@@ -12,7 +13,7 @@ let building = 0
  * a request that was cut off must not take a slot with it.
  */
 export async function withBuildSlot<Result>(build: () => Promise<Result>): Promise<Result> {
-  while (building >= BUILDS_MAX) await scheduler.wait(WAIT_MS)
+  await untilTrue(() => building < BUILDS_MAX)
   building++
   try {
     return await build()

@@ -5,6 +5,7 @@ import { withBuildSlot } from './build-slots.ts'
 import { ByteLru } from './byte-lru.ts'
 import type { EdgeCache } from './edge-cache.ts'
 import { gzip } from './gzip.ts'
+import { untilTrue } from './look-again.ts'
 import { ReadAhead } from './read-ahead.ts'
 import {
   type BuiltPage,
@@ -17,12 +18,9 @@ import {
 
 export type PageSource = 'memory' | 'ahead' | 'edge' | 'built' | 'joined'
 export type FoundPage = { page: StoredPage | BuiltPage; source: PageSource }
-/** A page that was looked for before it was known whether it may be shown. */
-export type BegunPage = { name: PageName; found: FoundPage }
 
 /** A follower does not wait longer than this for another request's build. */
 const JOIN_MS_MAX = 5_000
-const LOOK_AGAIN_MS = 2
 const ONCE_SEEN_MAX = 2_000
 
 export type Wanted = {
@@ -192,12 +190,8 @@ export class PageCache {
 
 /** Undefined when it failed or takes too long. */
 async function outcomeOf(making: Making): Promise<Made | undefined> {
-  for (let waitedMs = 0; waitedMs < JOIN_MS_MAX; waitedMs += LOOK_AGAIN_MS) {
-    const { now } = making
-    if (now.state !== 'under way') return now.state === 'done' ? now.made : undefined
-    await scheduler.wait(LOOK_AGAIN_MS)
-  }
-  return undefined
+  await untilTrue(() => making.now.state !== 'under way', JOIN_MS_MAX)
+  return making.now.state === 'done' ? making.now.made : undefined
 }
 
 /** What an entry takes besides its bytes, roughly. */

@@ -43,9 +43,9 @@ export function admit({ scope, weight }: AdmitOptions, begin?: Begin): Middlewar
 async function resolveKey(c: AppContext): Promise<string> {
   const { config, tokens } = c.get('runtime')
   const credential = findCredential({
-    authorization: c.req.header('Authorization'),
-    apiKeyHeader: c.req.header('X-API-Key'),
-    apiKeyQuery: config.keys.inQuery ? (c.req.query('api_key') ?? null) : null,
+    authorization: () => c.req.header('Authorization'),
+    apiKeyHeader: () => c.req.header('X-API-Key'),
+    apiKeyQuery: () => (config.keys.inQuery ? c.req.query('api_key') : undefined),
   })
   if (credential.kind === 'none') return refuse({ kind: 'missing-api-key' })
   if (credential.kind === 'unreadable') return refuse({ kind: 'bad-api-key', problem: 'invalid' })

@@ -1,6 +1,6 @@
 // What each gate promises to the code after it.
 import type { Context } from 'hono'
-import type { BegunPage, PageSource } from '../cache/page-cache.ts'
+import type { PageSource } from '../cache/page-cache.ts'
 import type { Config } from '../config/config.ts'
 import type { ServedReport } from '../keys/api-key.ts'
 import type { Grants } from '../keys/record.ts'
@@ -33,12 +33,12 @@ export type AppEnv = {
     windows: Windows | undefined
     /** Also of a key that was refused, if it exists. */
     keyId: string | undefined
-    /** From an operation that began to look for its page while the key was asked. */
-    begun: Promise<BegunPage | undefined> | undefined
     /** From negotiation: the content type of the answer. */
     contentType: string
     /** From parameter checking: the operation's query parameters, each absent or well-formed. */
     parameters: Record<string, unknown>
+    /** Whether the client takes a compressed body; from the first who asked. */
+    takesGzip: boolean | undefined
     /** Filled by a handler that served objects: goes to the key's usage after the answer. */
     served: ServedReport | undefined
     /** How many objects a request brought; for the log line. */

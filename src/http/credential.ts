@@ -8,19 +8,17 @@ export type Credential =
   /** Something is there that cannot be read as a key, such as an unknown scheme. */
   | { kind: 'unreadable' }
 
-type Places = {
-  authorization: string | undefined
-  apiKeyHeader: string | undefined
-  /** `?api_key=`, or null when the operator has switched it off. */
-  apiKeyQuery: string | null
-}
+/** Each is looked into only if those before it are empty. */
+type Places = Record<'authorization' | 'apiKeyHeader' | 'apiKeyQuery', () => string | undefined>
 
-export function findCredential({ authorization, apiKeyHeader, apiKeyQuery }: Places): Credential {
-  const header = authorization?.trim()
+export function findCredential(places: Places): Credential {
+  const header = places.authorization()?.trim()
   // An Authorization header without value counts as absent: one collector sends it so.
   if (header !== undefined && header !== '') return fromAuthorization(header)
-  if (apiKeyHeader !== undefined && apiKeyHeader.trim() !== '') return single(apiKeyHeader)
-  if (apiKeyQuery !== null && apiKeyQuery.trim() !== '') return single(apiKeyQuery)
+  for (const place of [places.apiKeyHeader, places.apiKeyQuery]) {
+    const value = place()?.trim()
+    if (value !== undefined && value !== '') return { kind: 'candidates', tokens: [value] }
+  }
   return { kind: 'none' }
 }
 
@@ -33,7 +31,7 @@ function fromAuthorization(header: string): Credential {
     case 'token':
     case 'api-key':
     case 'apikey':
-      return value === '' ? { kind: 'none' } : single(value)
+      return value === '' ? { kind: 'none' } : { kind: 'candidates', tokens: [value.trim()] }
     default:
       return { kind: 'unreadable' }
   }
@@ -51,8 +49,4 @@ function fromBasic(value: string): Credential {
   const parts = colon < 0 ? [decoded] : [decoded.slice(colon + 1), decoded.slice(0, colon)]
   const tokens = parts.map((part) => part.trim()).filter((part) => part !== '')
   return tokens.length === 0 ? { kind: 'none' } : { kind: 'candidates', tokens }
-}
-
-function single(value: string): Credential {
-  return { kind: 'candidates', tokens: [value.trim()] }
 }

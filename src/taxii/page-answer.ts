@@ -72,9 +72,13 @@ export function answerPage(c: AppContext, subject: PageSubject, page: FoundPage[
   return new SizedResponse('text' in page ? page.text : gunzip(page.gzipped), { headers })
 }
 
-/** Whether the client takes its page compressed. */
+/** Whether the client takes its page compressed. Asked for again and again, found out once. */
 export function wantsGzip(c: AppContext): boolean {
-  return acceptsGzip(acceptEncodingOf(c))
+  const known = c.get('takesGzip')
+  if (known !== undefined) return known
+  const takes = acceptsGzip(acceptEncodingOf(c))
+  c.set('takesGzip', takes)
+  return takes
 }
 
 /** The platform puts its own Accept-Encoding in place of the client's, and keeps that one here. */

@@ -1,6 +1,6 @@
 // Pages that many readers ask for in the same words: looked for in the page cache, and looked for
 // while the key is still being asked. Nothing is shown to anyone before the key was admitted.
-import type { BegunPage, Wanted } from '../cache/page-cache.ts'
+import type { FoundPage, Wanted } from '../cache/page-cache.ts'
 import type { PageName } from '../cache/stored-page.ts'
 import type { AppContext } from '../http/context.ts'
 import type { Operation } from '../http/operation.ts'
@@ -38,14 +38,20 @@ export type SharedPage<P extends PageExtent> = {
 
 type Serving = Required<Pick<Operation, 'begin' | 'handle'>>
 
+/**
+ * A page looked for, with what decided besides the request which one it is: the collection as it was
+ * known, and the look-back.
+ */
+type Begun = { lookBackDays: number; subject: PageSubject; wanted: Wanted; found: FoundPage }
+
+const begunFor = new WeakMap<Request, Promise<Begun | undefined>>()
+
 export function serveSharedPage<P extends PageExtent>(shared: SharedPage<P>): Serving {
   return {
     begin(c, expected) {
       // What goes wrong here goes wrong again, and is told, once the key has been admitted.
-      c.set(
-        'begun',
-        begin(c, shared, expected).catch(() => undefined),
-      )
+      const begun = begin(c, shared, expected).catch(() => undefined)
+      begunFor.set(c.req.raw, begun)
     },
     handle: (c) => answer(c, shared),
   }
@@ -59,7 +65,7 @@ async function begin<P extends PageExtent>(
   c: AppContext,
   shared: SharedPage<P>,
   expected: Grants | undefined,
-): Promise<BegunPage | undefined> {
+): Promise<Begun | undefined> {
   if (!isNamedCollectionKnown(c)) return undefined
   const collection = await readNamedCollection(c)
   if (collection === undefined || expected === undefined) return undefined
@@ -67,28 +73,39 @@ async function begin<P extends PageExtent>(
   const subject = subjectOf(c, shared, collection, expected)
   if (isForOneReader(c, subject) || isBeyondHead(subject)) return undefined
   const wanted = wantedOf(c, shared, subject)
-  return { name: wanted.name, found: await c.get('runtime').pages.find(wanted) }
+  const found = await c.get('runtime').pages.find(wanted)
+  return { lookBackDays: expected.lookBackDays, subject, wanted, found }
 }
 
 async function answer<P extends PageExtent>(
   c: AppContext,
   shared: SharedPage<P>,
 ): Promise<Response> {
-  const begun = await c.get('begun')
+  const begun = await begunFor.get(c.req.raw)
   const collection = await requireReadable(c)
-  const subject = subjectOf(c, shared, collection, c.get('grants'))
+  const grants = c.get('grants')
+  if (begun?.subject.collection === collection && begun.lookBackDays === grants.lookBackDays) {
+    return answerFound(c, shared, begun)
+  }
+  const subject = subjectOf(c, shared, collection, grants)
   if (isForOneReader(c, subject)) {
     const page = await shared.read(readerOf(c, collection.database), subject.request.query)
     return answerOwnPage(c, subject, page, shared.write)
   }
   if (isBeyondHead(subject)) return answerOwnPage(c, subject, shared.empty, shared.write)
   const wanted = wantedOf(c, shared, subject)
-  const { pages } = c.get('runtime')
-  // What was begun is this page if its name is: names hold all that decides what a page shows.
-  const isBegun = begun?.name.head === wanted.name.head
-  const { page, source } = isBegun ? begun.found : await pages.find(wanted)
+  const found = await c.get('runtime').pages.find(wanted)
+  return answerFound(c, shared, { subject, wanted, found })
+}
+
+function answerFound<P extends PageExtent>(
+  c: AppContext,
+  shared: SharedPage<P>,
+  { subject, wanted, found: { page, source } }: Pick<Begun, 'subject' | 'wanted' | 'found'>,
+): Response {
   c.set('pageSource', source)
-  if (page.facts.hasMore) readOn(c, shared, { subject, wanted, lastMs: page.facts.lastMs })
+  const { hasMore, lastMs } = page.facts
+  if (hasMore) readOn(c, shared, { subject, wanted, lastMs })
   return answerPage(c, subject, page)
 }
 
