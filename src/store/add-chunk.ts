@@ -37,12 +37,18 @@ const IDS_WITH_SIBLINGS = `
     SELECT 1 FROM objects s
     WHERE s.collection_ref = ?1 AND s.stix_id = n.stix_id AND s.ref <> n.ref)`
 
+/**
+ * The text of an object, out of the bytes of all of them: a cast of a bound value is made once for a
+ * statement, and a part of a blob is found without counting characters.
+ */
+const textAt = (texts: string, start: string, bytes: string) =>
+  `CAST(substr(CAST(${texts} AS BLOB), ${start}, ${bytes}) AS TEXT)`
+
 const INSERT_OBJECTS = `
   INSERT INTO objects (collection_ref, stix_id, type, spec_version, version_key, version,
                        lists, content, bytes)
   SELECT ?1, r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, r.value ->> 4,
-         r.value ->> 5, coalesce(?3, r.value ->> 6),
-         length(CAST(coalesce(?3, r.value ->> 6) AS BLOB))
+         r.value ->> 5, ${textAt('?3', 'r.value ->> 6', 'r.value ->> 7')}, r.value ->> 7
   FROM json_each(?2) r
   WHERE EXISTS (SELECT 1 FROM collections WHERE ref = ?1 AND parent_ref IS NULL
                 AND last_added_ms = coalesce(?4, last_added_ms))
@@ -98,7 +104,7 @@ const READ_CONFLICTING = `
   SELECT o.ref, o.content
   FROM json_each(?1) r
   CROSS JOIN objects o ON o.ref = r.value ->> 0
-  WHERE o.content <> coalesce(?2, r.value ->> 1)`
+  WHERE o.content <> ${textAt('?2', 'r.value ->> 1', 'r.value ->> 2')}`
 
 export async function addChunk(
   session: Session,
@@ -110,7 +116,7 @@ export async function addChunk(
   const ofCollection = (sql: string) => session.prepare(sql).bind(collectionRef)
   const results = await session.batch<Record<string, unknown>>([
     open,
-    session.prepare(INSERT_OBJECTS).bind(collectionRef, chunk.json, chunk.loneContent, afterMs),
+    session.prepare(INSERT_OBJECTS).bind(collectionRef, chunk.json, chunk.texts, afterMs),
     ofCollection(settleObjects(IDS_WITH_SIBLINGS)),
     insertEntries,
     ofCollection(INSERT_VIEW_ENTRIES),
@@ -166,20 +172,17 @@ export async function readPresent(
   }
 }
 
-/** Stored texts by ref, where they differ from those given. Texts are sent only to be compared. */
+/** Stored texts by ref, where they differ from those given. */
 async function readConflicting(
   session: Session,
-  chunk: Chunk<NewObject>,
+  { texts, spans }: Chunk<NewObject>,
   present: readonly PresentRow[],
 ): Promise<Map<number, string>> {
   if (present.length === 0) return new Map()
-  const given = present.map(({ key, ref }) => [
-    ref,
-    chunk.loneContent === null ? chunk.objects[key]?.content : null,
-  ])
+  const given = present.map(({ key, ref }) => [ref, ...(spans[key] ?? [])])
   const rows = await session
     .prepare(READ_CONFLICTING)
-    .bind(JSON.stringify(given), chunk.loneContent)
+    .bind(JSON.stringify(given), texts)
     .raw<[number, string]>()
   return new Map(rows)
 }

@@ -3,14 +3,14 @@
 /** One bound value or one row may have 2,000,000 bytes; rows travel as one JSON text below that. */
 export const BATCH_JSON_CHARS_MAX = 1_400_000
 
+/** The texts of the objects in one transaction travel as one value. */
+export const BATCH_TEXT_BYTES_MAX = 1_900_000
+
 /** Objects in one transaction: keeps its time well under D1's 30 s even on a busy database. */
 export const BATCH_OBJECTS_MAX = 2_000
 
 /** An object must fit in one row with its other columns. */
 export const OBJECT_BYTES_MAX = 1_900_000
-
-/** Above this an object is bound as a value of its own, since JSON escapes would swell it. */
-export const OBJECT_ALONE_CHARS = 400_000
 
 /** Texts of a page that D1 joins: the result is one value, with commas, of 2,000,000 bytes at most. */
 export const JOINED_BYTES_MAX = 1_900_000

@@ -1,6 +1,8 @@
-// Objects on their way into the database: cut into chunks that D1 takes as one bound value, each of
-// which becomes one transaction.
-import { BATCH_JSON_CHARS_MAX, BATCH_OBJECTS_MAX, OBJECT_ALONE_CHARS } from './limits.ts'
+// Objects on their way into the database: cut into chunks, each of which becomes one transaction.
+// What is known of the objects travels as one JSON text, their own texts as another value, one after
+// the other: within JSON they would be escaped and parsed again for every object.
+import { Buffer } from 'node:buffer'
+import { BATCH_JSON_CHARS_MAX, BATCH_OBJECTS_MAX, BATCH_TEXT_BYTES_MAX } from './limits.ts'
 
 export type NewObject = {
   stixId: string
@@ -12,49 +14,79 @@ export type NewObject = {
   content: string
 }
 
-/** `json` has a row for each object; `loneContent` is the text of one that goes alone. */
+/** `json` has a row for each object, which says where in `texts` its own is. */
 export type Chunk<Each extends NewObject> = {
   objects: Each[]
   json: string
-  loneContent: string | null
+  texts: string
+  /** By object: its place in the bytes of `texts`, from 1 as SQL counts, and how many they are. */
+  spans: Span[]
 }
 
+export type Span = [start: number, bytes: number]
+
 /**
- * In the order given. An outsized object goes alone, bound by itself; a second copy of a version
- * waits for the next chunk, where the first is stored, unless it is known that all are.
+ * In the order given. A second copy of a version waits for the next chunk, where the first is
+ * stored, unless it is known that all are.
  */
 export function* chunksOf<Each extends NewObject>(
   newObjects: readonly Each[],
   { areStored = false } = {},
 ): Generator<Chunk<Each>> {
-  let objects: Each[] = []
-  let rows: string[] = []
-  let chars = 0
-  const versions = new Set<string>()
-  const take = () => {
-    const chunk = { objects, json: `[${rows.join(',')}]`, loneContent: null }
-    objects = []
-    rows = []
-    chars = 0
-    versions.clear()
-    return chunk
-  }
+  let builder = new ChunkBuilder<Each>()
   for (const object of newObjects) {
-    if (object.content.length > OBJECT_ALONE_CHARS) {
-      if (objects.length > 0) yield take()
-      yield { objects: [object], json: `[${rowOf(object, '')}]`, loneContent: object.content }
-      continue
+    const bytes = Buffer.byteLength(object.content)
+    const isCopy = !areStored && builder.holdsVersionOf(object)
+    if (isCopy || !builder.hasRoomFor(object, bytes)) {
+      yield builder.take()
+      builder = new ChunkBuilder()
     }
-    const row = rowOf(object, object.content)
-    const isFull = chars + row.length > BATCH_JSON_CHARS_MAX || objects.length >= BATCH_OBJECTS_MAX
-    const isCopy = !areStored && versions.has(versionOf(object))
-    if (objects.length > 0 && (isFull || isCopy)) yield take()
-    objects.push(object)
-    rows.push(row)
-    versions.add(versionOf(object))
-    chars += row.length + 1
+    builder.add(object, bytes)
   }
-  if (objects.length > 0) yield take()
+  if (!builder.isEmpty) yield builder.take()
+}
+
+class ChunkBuilder<Each extends NewObject> {
+  readonly #objects: Each[] = []
+  readonly #rows: string[] = []
+  readonly #spans: Span[] = []
+  readonly #versions = new Set<string>()
+  #rowChars = 0
+  #textBytes = 0
+
+  get isEmpty(): boolean {
+    return this.#objects.length === 0
+  }
+
+  holdsVersionOf(object: Each): boolean {
+    return this.#versions.has(versionOf(object))
+  }
+
+  /** One object always has room: a row of its own takes it. */
+  hasRoomFor(object: Each, bytes: number): boolean {
+    if (this.isEmpty) return true
+    return (
+      this.#objects.length < BATCH_OBJECTS_MAX &&
+      this.#textBytes + bytes <= BATCH_TEXT_BYTES_MAX &&
+      this.#rowChars + rowOf(object, [0, bytes]).length <= BATCH_JSON_CHARS_MAX
+    )
+  }
+
+  add(object: Each, bytes: number): void {
+    const span: Span = [this.#textBytes + 1, bytes]
+    const row = rowOf(object, span)
+    this.#objects.push(object)
+    this.#rows.push(row)
+    this.#spans.push(span)
+    this.#versions.add(versionOf(object))
+    this.#rowChars += row.length + 1
+    this.#textBytes += bytes
+  }
+
+  take(): Chunk<Each> {
+    const texts = this.#objects.map(({ content }) => content).join('')
+    return { objects: this.#objects, json: `[${this.#rows.join(',')}]`, texts, spans: this.#spans }
+  }
 }
 
 /** Chunks of the first copies of each version; then, when these are stored, of all further copies. */
@@ -77,7 +109,7 @@ function versionOf({ stixId, specVersion, versionKey }: NewObject): string {
   return `${stixId} ${specVersion} ${versionKey}`
 }
 
-function rowOf(object: NewObject, content: string): string {
+function rowOf(object: NewObject, span: Span): string {
   return JSON.stringify([
     object.stixId,
     object.type,
@@ -85,6 +117,6 @@ function rowOf(object: NewObject, content: string): string {
     object.versionKey,
     object.version ?? null,
     JSON.stringify(object.lists),
-    content,
+    ...span,
   ])
 }

@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:workers'
+import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { addObjects } from '../../../src/store/add-objects.ts'
 import type { Collection } from '../../../src/store/collections.ts'
@@ -54,6 +55,23 @@ describe('adding objects', () => {
     expect(outcomes[0]?.kind).toBe('added')
     const outcomesAt = await stamps(collection)
     expect(outcomesAt).toEqual([first?.dateAddedMs, outcomesAt[1], outcomes[0]?.dateAddedMs])
+  })
+
+  it('keeps every text to the letter, whatever stands before it in its transaction', async () => {
+    const texts = fc.array(fc.string({ unit: 'binary', maxLength: 40 }), { maxLength: 12 })
+    await fc.assert(
+      fc.asyncProperty(texts, async (names) => {
+        const collection = await makeCollection()
+        const contents = names.map((name, at) => JSON.stringify({ at, name: name.toWellFormed() }))
+        const objects = contents.map((content, at) => objectVersion(`text-${at}`, 1, { content }))
+        await add(collection, ...objects)
+        const page = await readContentPage(openReader(env.DB), pageQuery(collection))
+        expect(page.content).toBe(contents.join(','))
+        const again = await add(collection, ...objects)
+        expect(again.every(({ kind }) => kind === 'present')).toBe(true)
+      }),
+      { numRuns: 30 },
+    )
   })
 
   it('returns the stored text when the same version comes with another', async () => {
