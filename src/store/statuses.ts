@@ -1,4 +1,5 @@
-// Status resources of past writes, kept for a day and more, each for the key that wrote.
+// Status resources of past writes, kept for a day and more, each for the key that wrote, under the
+// name that it shares with keys that replace it.
 import type { Session } from './database.ts'
 import { BATCH_JSON_CHARS_MAX } from './limits.ts'
 

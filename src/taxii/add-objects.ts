@@ -52,7 +52,7 @@ async function answerAddObjects(c: AppContext): Promise<Response> {
   const resource = statusOf(crypto.randomUUID(), requestedAtMs, verdicts)
   await addStatus(session, {
     id: resource.id,
-    ownerKeyId: c.get('grants').keyId,
+    ownerKeyId: c.get('grants').ownerId,
     createdAtMs: requestedAtMs,
     text: JSON.stringify(resource),
   })

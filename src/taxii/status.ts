@@ -16,7 +16,8 @@ export const getStatus: Operation = {
   path: STATUS_PATH,
   tag: 'TAXII',
   summary: 'Show the status of an earlier write',
-  description: 'Kept for at least 24 hours; only the key that wrote can see it.',
+  description:
+    'Kept for at least 24 hours; only the key that wrote can see it, and keys that replace it.',
   pathParameters: {
     statusId: {
       description: 'The `id` in the answer to the write.',
@@ -38,7 +39,7 @@ export const getStatus: Operation = {
 async function answerStatus(c: AppContext): Promise<Response> {
   const id = c.req.param('statusId') ?? ''
   const kept = await askDatabases(databasesOf(c.env).all, (database) =>
-    findStatus(onPrimary(database), id, c.get('grants').keyId),
+    findStatus(onPrimary(database), id, c.get('grants').ownerId),
   )
   if (kept === undefined) return refuse({ kind: 'not-found', what: 'status' })
   return new SizedResponse(kept.found, {

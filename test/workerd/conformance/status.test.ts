@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { STATUS_KEPT_MS } from '../../../src/store/statuses.ts'
 import { sendObjects } from '../../support/endpoints.ts'
-import { ask, ROOT } from '../../support/http.ts'
+import { ask, operate, ROOT } from '../../support/http.ts'
 import { expectRefusal } from '../../support/refusal.ts'
 import { indicator, observable } from '../../support/stix.ts'
 import {
@@ -86,6 +86,21 @@ describe('who sees a status', () => {
       expect(hidden.json.description).toBe(unknown.json.description)
     }
     expect((await ask(statusPath(json.id), { key: writer })).status).toBe(200)
+  })
+
+  it('P-11: the keys of a client that follow each other, either way', async () => {
+    const first = await createKey({ scopes: ['read:stix', 'write:stix'] })
+    const rotated = async ({ id }: { id: string }) =>
+      (await operate('POST', `/keys/${id}/rotate/`, { overlap_seconds: 3600 })).json
+    const second = await rotated(first)
+    const line = [first, second, await rotated(second)]
+    for (const { key: writing } of line) {
+      const { json } = await post([indicator()], writing)
+      for (const { key } of line) {
+        expect((await ask(statusPath(json.id), { key })).json).toEqual(json)
+      }
+      expect((await ask(statusPath(json.id), { key: writer })).status).toBe(404)
+    }
   })
 
   it.each([

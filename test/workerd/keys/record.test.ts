@@ -14,6 +14,7 @@ describe('a key without own terms', () => {
     const record = keyRecord({ tier: 'free' })
     expect(grantsOf(record, shippedTiers)).toEqual({
       keyId: record.id,
+      ownerId: record.id,
       tier: 'free',
       scopes: ['read:iocs'],
       collections: null,
