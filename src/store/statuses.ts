@@ -4,7 +4,7 @@ import type { Session } from './database.ts'
 import { BATCH_JSON_CHARS_MAX } from './limits.ts'
 
 /** TAXII 2.1 §4.3 asks for 24 hours; the second day is for clients that come back late. */
-export const STATUS_KEPT_MS = 48 * 3_600_000
+const STATUS_KEPT_MS = 48 * 3_600_000
 
 export type StoredStatus = { id: string; ownerKeyId: string; createdAtMs: number; text: string }
 
