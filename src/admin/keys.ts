@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { refuse } from '../failure.ts'
 import type { AppContext } from '../http/context.ts'
-import { type KeyPatch, type KeyRecord, ownerIdOf } from '../keys/record.ts'
+import type { KeyPatch, KeyRecord } from '../keys/record.ts'
 import { type ApiKeyEntry, findApiKey, listApiKeys } from '../store/api-keys.ts'
 import { openWriter } from '../store/database.ts'
 import { askKey } from './key-object.ts'
@@ -198,6 +198,6 @@ async function revokeNow(c: AppContext, { objectId }: ApiKeyEntry): Promise<KeyR
 
 /** The client stays who it was: it sees the statuses of what it wrote under the old token. */
 function termsOf(record: KeyRecord): Terms {
-  const { id: _id, createdAtMs: _at, revokedAtMs: _revoked, lastFour: _four, ...terms } = record
-  return { ...terms, successorOf: ownerIdOf(record) }
+  const { id, createdAtMs: _at, revokedAtMs: _revoked, lastFour: _four, ...terms } = record
+  return { ...terms, successorOf: record.successorOf ?? id }
 }

@@ -66,8 +66,8 @@ export type KeyPatch = z.infer<typeof keyPatchSchema>
 
 export type Grants = {
   keyId: string
-  /** One for all keys that replace each other: whose a status is. */
-  ownerId: string
+  /** As in the record. */
+  successorOf?: string
   tier: string
   scopes: Scope[]
   /** Null: every collection. */
@@ -82,7 +82,7 @@ export function grantsOf(record: KeyRecord, tiers: Tiers): Grants {
   const tier = tierOf(record, tiers)
   return {
     keyId: record.id,
-    ownerId: ownerIdOf(record),
+    ...(record.successorOf === undefined ? {} : { successorOf: record.successorOf }),
     tier: tier.name,
     scopes: record.scopes ?? tier.scopes,
     collections: record.collections,
@@ -90,8 +90,9 @@ export function grantsOf(record: KeyRecord, tiers: Tiers): Grants {
   }
 }
 
-export function ownerIdOf({ id, successorOf }: KeyRecord): string {
-  return successorOf ?? id
+/** One for all keys that replace each other: whose a status is. */
+export function ownerIdOf({ keyId, successorOf }: Pick<Grants, 'keyId' | 'successorOf'>): string {
+  return successorOf ?? keyId
 }
 
 /** Throws for a tier that the configuration lacks. */

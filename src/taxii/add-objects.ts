@@ -7,6 +7,7 @@ import { STIX, TAXII } from '../http/media-type.ts'
 import { requireTaxiiBody } from '../http/negotiate.ts'
 import type { Operation } from '../http/operation.ts'
 import { storeJudged } from '../ingest/load-objects.ts'
+import { ownerIdOf } from '../keys/record.ts'
 import { openWriter } from '../store/database.ts'
 import { bookmarkAfter } from '../store/databases.ts'
 import { addStatus, expireStatuses } from '../store/statuses.ts'
@@ -52,7 +53,7 @@ async function answerAddObjects(c: AppContext): Promise<Response> {
   const resource = statusOf(crypto.randomUUID(), requestedAtMs, verdicts)
   await addStatus(session, {
     id: resource.id,
-    ownerKeyId: c.get('grants').ownerId,
+    ownerKeyId: ownerIdOf(c.get('grants')),
     createdAtMs: requestedAtMs,
     text: JSON.stringify(resource),
   })
