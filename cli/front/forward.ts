@@ -17,6 +17,9 @@ type Passage = {
 
 const RETRY_AFTER_SECONDS = 5
 
+/** Of a body that nobody takes any more: so much is read, for a client that hears only then. */
+const UNHEARD_BYTES_MAX = 50_000_000
+
 export class Forwarder {
   readonly #target: { hostname: string; port: string }
   readonly #kept = new Agent({ keepAlive: true, scheduling: 'lifo' })
@@ -42,10 +45,15 @@ export class Forwarder {
     const hasBody = 'content-length' in headers || 'transfer-encoding' in headers
     const agent = hasBody ? this.#fresh : this.#kept
     const upstream = openRequest({ ...this.#target, agent, method, path, headers })
-    upstream.on('response', (answer) => send(answer, response))
+    const { bytesRead } = request.socket
+    upstream.on('response', (answer) => {
+      // The Worker has heard out what it will; the server would read the rest, however long it is.
+      if (!request.complete) response.shouldKeepAlive = false
+      send(answer, response)
+    })
     upstream.on('error', () => {
       request.unpipe(upstream)
-      request.resume()
+      readOut(request, bytesRead + UNHEARD_BYTES_MAX)
       if (response.headersSent || response.destroyed) return
       // A kept connection may have been closed at the very moment it was taken.
       if (mayRepeat && !hasBody && upstream.reusedSocket) {
@@ -67,6 +75,14 @@ function send(answer: IncomingMessage, response: ServerResponse): void {
   response.writeHead(answer.statusCode ?? 0, answer.statusMessage, headers)
   // A failure on either side ends the other; the client sees that the answer is not whole.
   pipeline(answer, response, () => {})
+}
+
+/** Up to that many bytes of the connection, at which it is closed. */
+function readOut(request: IncomingMessage, bytesMax: number): void {
+  request.on('data', () => {
+    if (request.socket.bytesRead > bytesMax) request.destroy()
+  })
+  request.resume()
 }
 
 /** The runtime is not there: it has crashed, and is started again. */

@@ -91,7 +91,8 @@ export const keyOperations = [
     method: 'POST',
     path: '/admin/keys/{keyId}/rotate/',
     summary: 'Replace an API key',
-    description: 'Makes a key with the same grants. The old one stays valid for the overlap.',
+    description:
+      'Makes a key with the same grants, which sees the statuses of the old one. That stays valid for the overlap.',
     pathParameters: keyPathParameters,
     body: { schema: rotation, contentTypes: json },
     success: { status: 201, description: 'The new key with its token', schema: issuedKey },
@@ -195,7 +196,8 @@ async function revokeNow(c: AppContext, { objectId }: ApiKeyEntry): Promise<KeyR
   return await askKey(c, objectId, 'revoke', (key) => key.revoke(Date.now()))
 }
 
+/** The client stays who it was: it sees the statuses of what it wrote under the old token. */
 function termsOf(record: KeyRecord): Terms {
-  const { id: _id, createdAtMs: _at, revokedAtMs: _revoked, lastFour: _four, ...terms } = record
-  return terms
+  const { id, createdAtMs: _at, revokedAtMs: _revoked, lastFour: _four, ...terms } = record
+  return { ...terms, successorOf: record.successorOf ?? id }
 }

@@ -3,6 +3,7 @@
 import {
   type ObjectProblem,
   oversizedProblem,
+  type ReadObject,
   readObject,
   type StixObject,
 } from '../stix/object.ts'
@@ -30,7 +31,14 @@ export async function loadObjects(
   target: Target,
   slices: readonly Slice[],
 ): Promise<Loaded> {
-  const { accepted, withOutcomes } = judge(target, slices)
+  return await storeJudged(session, target, judge(target, slices))
+}
+
+export async function storeJudged(
+  session: Session,
+  target: Target,
+  { accepted, withOutcomes }: Judged,
+): Promise<Loaded> {
   const { outcomes, changedCollectionIds } = await addObjects(
     session,
     target.ref,
@@ -42,6 +50,8 @@ export async function loadObjects(
 /** What may be stored, by its place among the slices; and the way to the verdicts over all. */
 export type Judged = {
   accepted: { index: number; object: NewObject }[]
+  /** The first, by its place, whose text is at hand and is not JSON. */
+  notJson: number | undefined
   /** Given what became of the accepted. */
   withOutcomes: (outcomes: readonly AddOutcome[]) => Verdict[]
 }
@@ -49,14 +59,17 @@ export type Judged = {
 export function judge(target: Target, slices: readonly Slice[]): Judged {
   const refused = new Map<number, Verdict>()
   const accepted: { index: number; object: StixObject }[] = []
+  let notJson: number | undefined
   for (const [index, slice] of slices.entries()) {
     const result = slice.kind === 'text' ? readObject(slice.text) : oversized(slice)
     const problem = result.ok ? unsuitable(result.object, target) : result.problem
+    if (!result.ok && !result.isJson) notJson ??= index
     if (problem !== undefined) refused.set(index, { kind: 'refused', ...described(problem) })
     else if (result.ok) accepted.push({ index, object: result.object })
   }
   return {
     accepted: accepted.map(({ index, object }) => ({ index, object: newObjectOf(object) })),
+    notJson,
     withOutcomes(outcomes) {
       const verdicts = new Map(refused)
       for (const [at, { index, object }] of accepted.entries()) {
@@ -73,9 +86,12 @@ function newObjectOf(object: StixObject): NewObject {
   return { stixId: id, type, specVersion, versionKey, version, lists: listsOf(object), content }
 }
 
-/** An object too long to be held is known by its beginning only. */
-function oversized({ head, chars }: Extract<Slice, { kind: 'oversized' }>) {
-  return { ok: false as const, problem: oversizedProblem(head, chars, OBJECT_BYTES_MAX) }
+/**
+ * An object too long to be held is known by its beginning only; whether it is JSON is for those to
+ * say who have its text.
+ */
+function oversized({ head, chars }: Extract<Slice, { kind: 'oversized' }>): ReadObject {
+  return { ok: false, problem: oversizedProblem(head, chars, OBJECT_BYTES_MAX), isJson: true }
 }
 
 function described({ id, version, message }: ObjectProblem) {

@@ -18,8 +18,12 @@ const network = z.string().refine((text) => parseNetwork(text) !== undefined, {
   message: 'must be a network such as 192.0.2.0/24 or 2001:db8::/32',
 })
 
+const keyId = z.string().regex(/^key_[A-Za-z0-9]{16}$/)
+
 export const keyRecordSchema = z.object({
-  id: z.string().regex(/^key_[A-Za-z0-9]{16}$/),
+  id: keyId,
+  /** Of a key that replaces another: the first of the line, under which its client is known. */
+  successorOf: keyId.optional(),
   label: z.string().max(200),
   owner: z.string().max(200),
   tier: tierNameSchema,
@@ -62,6 +66,8 @@ export type KeyPatch = z.infer<typeof keyPatchSchema>
 
 export type Grants = {
   keyId: string
+  /** As in the record. */
+  successorOf?: string
   tier: string
   scopes: Scope[]
   /** Null: every collection. */
@@ -76,11 +82,17 @@ export function grantsOf(record: KeyRecord, tiers: Tiers): Grants {
   const tier = tierOf(record, tiers)
   return {
     keyId: record.id,
+    ...(record.successorOf === undefined ? {} : { successorOf: record.successorOf }),
     tier: tier.name,
     scopes: record.scopes ?? tier.scopes,
     collections: record.collections,
     lookBackDays: tier.lookBackDays,
   }
+}
+
+/** One for all keys that replace each other: whose a status is. */
+export function ownerIdOf({ keyId, successorOf }: Pick<Grants, 'keyId' | 'successorOf'>): string {
+  return successorOf ?? keyId
 }
 
 /** Throws for a tier that the configuration lacks. */

@@ -4,7 +4,10 @@ import { duplicateKey, measureJson } from './json-text.ts'
 
 export type JsonObject = Record<string, unknown>
 
-export type ReadJson = { ok: true; value: JsonObject } | { ok: false; message: string }
+/** `isJson`: whether a reader less strict than I-JSON asks for could take the text. */
+export type ReadJson =
+  | { ok: true; value: JsonObject }
+  | { ok: false; message: string; isJson: boolean }
 
 /** Deeper objects are refused; no STIX type comes near, and readers recurse. */
 export const DEPTH_MAX = 100
@@ -13,10 +16,11 @@ export const DEPTH_MAX = 100
 const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/
 
 export function readJsonObject(text: string): ReadJson {
-  const measure = measureJson(text)
-  if (measure.depth > DEPTH_MAX) return refuse(`is nested deeper than ${DEPTH_MAX}`)
   const value = parsed(text)
-  if (value === undefined) return refuse('is not JSON')
+  if (value === undefined) return { ok: false, message: 'is not JSON', isJson: false }
+  const measure = measureJson(text)
+  // Before anything here recurses.
+  if (measure.depth > DEPTH_MAX) return refuse(`is nested deeper than ${DEPTH_MAX}`)
   if (!isJsonObject(value)) return refuse('is not a JSON object')
   // JSON.parse keeps one of several equal keys, so fewer are left than the text spells out.
   const twice = countKeys(value) === measure.keys ? undefined : duplicateKey(text)
@@ -25,12 +29,17 @@ export function readJsonObject(text: string): ReadJson {
   return isWhole ? { ok: true, value } : refuse('has half of a surrogate pair')
 }
 
+/** Whether a text is JSON, whatever it holds. */
+export function isJson(text: string): boolean {
+  return parsed(text) !== undefined
+}
+
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function refuse(message: string): ReadJson {
-  return { ok: false, message }
+  return { ok: false, message, isJson: true }
 }
 
 /** Undefined, which JSON cannot spell, when the text is not JSON. */

@@ -32,7 +32,10 @@ export type ObjectProblem = {
   message: string
 }
 
-export type ReadObject = { ok: true; object: StixObject } | { ok: false; problem: ObjectProblem }
+/** `isJson`: whether the text is JSON at all. */
+export type ReadObject =
+  | { ok: true; object: StixObject }
+  | { ok: false; problem: ObjectProblem; isJson: boolean }
 
 type Names = Pick<ObjectProblem, 'id' | 'version'>
 
@@ -47,10 +50,15 @@ const GLIMPSE_CHARS = 10_000
  */
 export function readObject(text: string): ReadObject {
   const read = readJsonObject(text)
-  if (!read.ok) return { ok: false, problem: { ...namesIn(text), message: read.message } }
+  if (!read.ok) {
+    const { message, isJson } = read
+    return { ok: false, problem: { ...namesIn(text), message }, isJson }
+  }
   const { value } = read
   const checked = checkObject(value)
-  if (!checked.ok) return { ok: false, problem: { ...namesOf(value), ...checked.fault } }
+  if (!checked.ok) {
+    return { ok: false, problem: { ...namesOf(value), ...checked.fault }, isJson: true }
+  }
   const { id, type, specVersion, version } = checked
   const versionKey = version === undefined ? '' : (instantOf(version) ?? '')
   const { subtypes, comparisons } = subjectsOf(value)

@@ -1,6 +1,6 @@
 // Finds the texts of STIX objects inside a larger JSON text that comes in chunks of any size, and
 // keeps those texts as they are. It judges the structure around the objects, never what is in them.
-import { frameOf } from './frame.ts'
+import { readFrame } from './frame.ts'
 import {
   CLOSE_BRACE,
   CLOSE_BRACKET,
@@ -70,7 +70,7 @@ type Role = 'key' | 'type' | 'property' | 'member' | 'whole'
 const TOKEN_CHARS_MAX = 300
 
 /**
- * Slices a text that is at hand as a whole; a bundle or envelope must be JSON around its objects
+ * Slices a text that is at hand as a whole; a bundle or envelope must be I-JSON around its objects
  * too. A problem comes with the objects found before it.
  */
 export function sliceObjects(text: string, options: SliceOptions = {}): SlicedText {
@@ -79,10 +79,11 @@ export function sliceObjects(text: string, options: SliceOptions = {}): SlicedTe
   const end = slicer.end()
   if (!end.ok) return { ...end, slices }
   if (end.kind !== 'bundle' && end.kind !== 'envelope') return { ...end, slices, frame: {} }
-  const frame = frameOf(text, slices)
-  if (frame !== undefined) return { ...end, slices, frame }
-  const message = `the ${end.kind} is not JSON`
-  return { ok: false, problem: { kind: 'syntax', message, offset: text.length }, slices }
+  const frame = readFrame(text, slices)
+  if (frame.ok) return { ...end, slices, frame: frame.value }
+  const kind = frame.isJson ? 'shape' : 'syntax'
+  const message = `the ${end.kind} around its objects ${frame.message}`
+  return { ok: false, problem: { kind, message, offset: text.length }, slices }
 }
 
 /**

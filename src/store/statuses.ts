@@ -1,9 +1,10 @@
-// Status resources of past writes, kept for a day and more, each for the key that wrote.
+// Status resources of past writes, kept for a day and more, each for the key that wrote, under the
+// name that it shares with keys that replace it.
 import type { Session } from './database.ts'
 import { BATCH_JSON_CHARS_MAX } from './limits.ts'
 
 /** TAXII 2.1 §4.3 asks for 24 hours; the second day is for clients that come back late. */
-export const STATUS_KEPT_MS = 48 * 3_600_000
+const STATUS_KEPT_MS = 48 * 3_600_000
 
 export type StoredStatus = { id: string; ownerKeyId: string; createdAtMs: number; text: string }
 

@@ -1,21 +1,20 @@
 // 5.5 Add Objects: an envelope (or a bundle) into a collection; the answer says of every object what
 // became of it. Objects are stored before the answer is given, so a status is always complete.
-import { refuse } from '../failure.ts'
 import { readBody } from '../http/body.ts'
 import type { AppContext } from '../http/context.ts'
 import { forgetAfterWrite } from '../http/forget-pages.ts'
 import { STIX, TAXII } from '../http/media-type.ts'
 import { requireTaxiiBody } from '../http/negotiate.ts'
 import type { Operation } from '../http/operation.ts'
-import { REQUEST_SLICING } from '../ingest/limits.ts'
-import { loadObjects } from '../ingest/load-objects.ts'
-import { type Slice, sliceObjects } from '../stix/slice.ts'
+import { storeJudged } from '../ingest/load-objects.ts'
+import { ownerIdOf } from '../keys/record.ts'
 import { openWriter } from '../store/database.ts'
 import { bookmarkAfter } from '../store/databases.ts'
 import { addStatus, expireStatuses } from '../store/statuses.ts'
 import { requireWritable } from './access.ts'
 import { answerResource } from './answer.ts'
 import { collectionParameter } from './documentation.ts'
+import { judgeEnvelope } from './envelope-body.ts'
 import { OBJECTS_PATH } from './paths.ts'
 import { envelope, status } from './resources.ts'
 import { statusOf } from './status-resource.ts'
@@ -27,7 +26,7 @@ export const addObjectsOperation: Operation = {
   path: OBJECTS_PATH,
   tag: 'TAXII',
   summary: 'Add objects to a collection',
-  description: `Each object is judged by itself: the status lists what was stored and, with a reason, what was not. A version that is already stored is a success and does not move.`,
+  description: `Each object is judged by itself, if the body is JSON as a whole: the status lists what was stored and, with a reason, what was not. A version that is already stored is a success and does not move.`,
   pathParameters: { collectionId: collectionParameter },
   query: {},
   body: { schema: envelope, contentTypes: [TAXII, STIX] },
@@ -46,15 +45,15 @@ async function answerAddObjects(c: AppContext): Promise<Response> {
   requireTaxiiBody(c.req.header('Content-Type'))
   const requestedAtMs = Date.now()
   const body = await readBody(c.req.raw, c.get('runtime').config.maxContentLength)
-  const slices = requireEnvelope(body)
-  c.set('received', slices.length)
+  const { received, judged } = judgeEnvelope(body, collection)
+  c.set('received', received)
   const session = openWriter(collection.database.d1)
-  const { verdicts, changedCollectionIds } = await loadObjects(session, collection, slices)
+  const { verdicts, changedCollectionIds } = await storeJudged(session, collection, judged)
   forgetAfterWrite(c, changedCollectionIds)
   const resource = statusOf(crypto.randomUUID(), requestedAtMs, verdicts)
   await addStatus(session, {
     id: resource.id,
-    ownerKeyId: c.get('grants').keyId,
+    ownerKeyId: ownerIdOf(c.get('grants')),
     createdAtMs: requestedAtMs,
     text: JSON.stringify(resource),
   })
@@ -64,22 +63,3 @@ async function answerAddObjects(c: AppContext): Promise<Response> {
     headers: { 'X-D1-Bookmark': bookmarkAfter(session, collection.database) },
   })
 }
-
-/** Refuses with 400 what is not JSON, and with 422 JSON that is no envelope with objects. */
-function requireEnvelope(body: string): Slice[] {
-  const sliced = sliceObjects(body, REQUEST_SLICING)
-  if (!sliced.ok) {
-    const { kind, message } = sliced.problem
-    return refuse({ kind: 'bad-envelope', problem: message, isJson: kind === 'shape' })
-  }
-  if (sliced.kind !== 'envelope' && sliced.kind !== 'bundle') {
-    const isJson = sliced.kind !== 'sequence' && sliced.kind !== 'empty'
-    return refuse({ kind: 'bad-envelope', problem: NOT_AN_ENVELOPE, isJson })
-  }
-  if (sliced.slices.length === 0) {
-    return refuse({ kind: 'bad-envelope', problem: 'The envelope holds no objects', isJson: true })
-  }
-  return sliced.slices
-}
-
-const NOT_AN_ENVELOPE = 'The body must be one JSON object with a list of STIX objects in "objects"'

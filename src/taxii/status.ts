@@ -3,6 +3,7 @@ import { refuse } from '../failure.ts'
 import type { AppContext } from '../http/context.ts'
 import type { Operation } from '../http/operation.ts'
 import { SizedResponse } from '../http/sized-response.ts'
+import { ownerIdOf } from '../keys/record.ts'
 import { askDatabases, databasesOf } from '../store/databases.ts'
 import { onPrimary } from '../store/placed-collections.ts'
 import { findStatus } from '../store/statuses.ts'
@@ -16,7 +17,8 @@ export const getStatus: Operation = {
   path: STATUS_PATH,
   tag: 'TAXII',
   summary: 'Show the status of an earlier write',
-  description: 'Kept for at least 24 hours; only the key that wrote can see it.',
+  description:
+    'Kept for at least 24 hours; only the key that wrote can see it, and keys that replace it.',
   pathParameters: {
     statusId: {
       description: 'The `id` in the answer to the write.',
@@ -38,7 +40,7 @@ export const getStatus: Operation = {
 async function answerStatus(c: AppContext): Promise<Response> {
   const id = c.req.param('statusId') ?? ''
   const kept = await askDatabases(databasesOf(c.env).all, (database) =>
-    findStatus(onPrimary(database), id, c.get('grants').keyId),
+    findStatus(onPrimary(database), id, ownerIdOf(c.get('grants'))),
   )
   if (kept === undefined) return refuse({ kind: 'not-found', what: 'status' })
   return new SizedResponse(kept.found, {

@@ -23,8 +23,11 @@ export function fillPath({ path }: Operation, values: Record<string, string>): s
 export type Endpoints = {
   collection: TestCollection
   writer: string
-  /** Path of a request that succeeds with `asked`; a DELETE gets a new object each time. */
-  pathOf: (operation: Operation) => Promise<string>
+  /**
+   * Path of a request that succeeds with `asked`, but for what `instead` puts into it; a DELETE gets
+   * a new object each time.
+   */
+  pathOf: (operation: Operation, instead?: Record<string, string>) => Promise<string>
 }
 
 /** `properties` are those of the collection. */
@@ -39,10 +42,10 @@ export async function makeEndpoints(properties: Record<string, unknown> = {}): P
   return {
     collection,
     writer,
-    async pathOf(operation) {
+    async pathOf(operation, instead = {}) {
       const object = indicator()
       if (operation.path.includes('{objectId}')) await importObjects(collection, [object])
-      return fillPath(operation, { ...known, objectId: object.id })
+      return fillPath(operation, { ...known, objectId: object.id, ...instead })
     },
   }
 }

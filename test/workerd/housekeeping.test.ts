@@ -29,7 +29,7 @@ function countIn(database: 'DB' | 'DB_2', table: string): Promise<number | null>
 
 describe('housekeeping by the clock', () => {
   it.each(DATABASES)(
-    'keeps a status for more than a day, and not for ever, in %s',
+    'P-8: keeps a status for more than a day, and not for ever, in %s',
     async (database) => {
       const collection = await createCollection({ database })
       const key = await createWriter()

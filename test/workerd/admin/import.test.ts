@@ -74,6 +74,20 @@ it('names what it refuses by place, id, version and reason', async () => {
   ])
 })
 
+it('stores what is around an object that is not JSON, be it one line of many', async () => {
+  for (const body of [
+    `${one}\n{"type":"indicator",}\n${two}`,
+    `{"objects":[${one},nonsense,${three}]}`,
+  ]) {
+    const { status, json } = await send(body)
+    expect(status).toBe(200)
+    expect(json.refused).toEqual([
+      { index: 1, id: 'unknown', version: null, message: 'is not JSON' },
+    ])
+  }
+  expect(await stored()).toEqual(objects)
+})
+
 describe('what is refused as a whole', () => {
   it.each(['{', '[1,', 'text', '{"objects":{}}', `[${one}`, '{"objects":[]}}'])(
     '%s',

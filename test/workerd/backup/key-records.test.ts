@@ -86,7 +86,7 @@ describe('keys that are brought back', () => {
   }
 
   it('are known by their tokens, with all that they may do', async () => {
-    const { key, line } = await keyOfElsewhere()
+    const { key, line } = await keyOfElsewhere({ successorOf: 'key_0123456789abcdef' })
     expect(await refusal(key)).toEqual([401, 'invalid_api_key'])
     expect(await restoreKeys([line])).toEqual({ restored: 1, already_there: 0, refused: [] })
     expect(await refusal(key)).toEqual([200, undefined])

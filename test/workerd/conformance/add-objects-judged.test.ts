@@ -170,6 +170,74 @@ describe('P-6, D12: a body that is no envelope', () => {
     expect(await stored()).toEqual([])
   })
 
+  it.each<[what: string, body: string, status: number]>([
+    ['null', 'null', 422],
+    ['a number', ' 17 ', 422],
+    ['a text', '"objects"', 422],
+    ['a word that is none of JSON', 'nul', 400],
+    ['a list of what is no JSON', `[${text},nonsense]`, 400],
+    ['an object by itself that is no JSON', '{"type":"indicator",}', 400],
+    ['objects that are a broken object', '{"objects":{,}}', 400],
+    ['objects twice, and broken behind that', `{"objects":[${text}],"objects":[],}`, 400],
+    ['no objects, and broken', '{"objects":[],"x":tru}', 400],
+  ])('D12: %s', async (_, body, status) => {
+    expectRefusal(await sendBody(body), { status, code: 'invalid_envelope' })
+    expect(await stored()).toEqual([])
+  })
+
+  it.each<[what: string, object: string]>([
+    ['a comma too many', '{"type":"indicator",}'],
+    ['a word', 'nonsense'],
+    ['a number that is none', '01'],
+    ['a name without quotes', '{type:"indicator"}'],
+    ['a comment', '{/* of the sender */}'],
+    ['a bare line feed in a text', member('"name":"a\nb"')],
+    ['an escape that is none', member('"name":"\\x"')],
+    ['NaN', member('"confidence":NaN')],
+    ['a fault 500 deep', member(`"x_deep":${deep(500).replace('[]', '[tru]')}`)],
+    ['a fault in 3 MB', `{"a":"${'x'.repeat(3_000_000)}",}`],
+  ])('D12: one object of which is not JSON: %s', async (_, object) => {
+    const before = JSON.stringify(indicator())
+    const head = `{"objects":[${before}, `
+    for (const body of [`${head}${object},${text}]}`, `${head}${object}],"more":false}`]) {
+      const answer = await sendBody(body)
+      expectRefusal(answer, { status: 400, code: 'invalid_envelope' })
+      expect(answer.json.description).toMatch(/^Object 2 of [23], /)
+      expect(answer.json.description).toContain(`character ${head.length + 1},`)
+      expect(await stored()).toEqual([])
+    }
+  })
+
+  it('D12: says where, be it between the objects or around them', async () => {
+    const between = await sendBody(`{"objects":[${text} ${text}]}`)
+    expect(between.json.description).toContain(`character ${text.length + 14}`)
+    const around = await sendBody(`{"more":fals,"objects":[${text}]}`)
+    expect(around.json.description).toContain('around its objects is not JSON')
+  })
+
+  it('D12: names the first broken object, though another is too long to be read', async () => {
+    const long = `{"a":"${'x'.repeat(3_000_000)}",}`
+    const places: string[] = []
+    for (const objects of [[text, long, '{,}'], [text, '{,}', long], [long]]) {
+      places.push((await sendBody(`{"objects":[${objects}]}`)).json.description.slice(0, 13))
+    }
+    expect(places).toEqual(['Object 2 of 3', 'Object 2 of 3', 'Object 1 of 1'])
+  })
+
+  it.each<[what: string, around: string]>([
+    ['a name twice', '"more":false,"more":true'],
+    ['a name twice, escaped', '"more":false,"m\\u006fre":true'],
+    ['a name twice below', '"x_note":{"a":1,"a":2}'],
+    ['half a surrogate pair', '"x_note":"\\ud800"'],
+    ['half a surrogate pair as a name', '"\\udc00":1'],
+    ['nesting 200 deep', `"x_note":${deep(200)}`],
+  ])('E-13: %s in the envelope', async (_, around) => {
+    for (const body of [`{${around},"objects":[${text}]}`, `{"objects":[${text}],${around}}`]) {
+      expectRefusal(await sendBody(body), { status: 422, code: 'invalid_envelope' })
+      expect(await stored()).toEqual([])
+    }
+  })
+
   it.each<[what: string, bytes: number[]]>([
     ['bytes that are no UTF-8', [0x7b, 0xff, 0xfe, 0x7d]],
     ['UTF-16', [0xff, 0xfe, 0x7b, 0, 0x7d, 0]],

@@ -12,13 +12,14 @@ import {
 import { type Answer, ask, ROOT, TAXII } from '../../support/http.ts'
 import { holdClock } from '../../support/key-object.ts'
 import { expectChallenges, expectRateLimitHeaders, expectRefusal } from '../../support/refusal.ts'
-import { indicator } from '../../support/stix.ts'
+import { indicator, stixId } from '../../support/stix.ts'
 import { createCollection, createKey, createWriter } from '../../support/world.ts'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 const everyOperation = named(taxiiOperations)
 const inCollection = everyOperation.filter(([, { path }]) => path.includes('{collectionId}'))
+const withParameters = everyOperation.filter(([, { path }]) => path.includes('{'))
 const scoped = everyOperation.filter(([, { access }]) => access.by === 'key' && access.scope)
 const everyPath = [...new Set(taxiiOperations.map(({ path }) => path))]
 
@@ -158,6 +159,33 @@ describe.each(inCollection)('%s', (_, operation) => {
       answers.push(stable(answer))
     }
     for (const answer of answers) expect(answer).toEqual(answers[0])
+  })
+})
+
+describe.each(withParameters)('%s', (_, operation) => {
+  const names = Object.keys(operation.pathParameters)
+
+  it('has its parameters in its path, and nothing else in braces', () => {
+    const braces = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+    expect(braces).toEqual(names)
+  })
+
+  it.each(names)('§5.6, P-8, E-14: is 404 where there is no such %s', async (name) => {
+    const asked = { ...askedOf(operation), key: endpoints.writer }
+    const unknown = [
+      crypto.randomUUID(),
+      stixId('indicator'),
+      'nothing',
+      '%00',
+      "'",
+      'x'.repeat(300),
+    ]
+    for (const value of unknown) {
+      const path = await endpoints.pathOf(operation, { [name]: encodeURI(value) })
+      expectRefusal(await ask(path, asked), { status: 404, code: 'not_found' })
+    }
+    const known = await ask(await endpoints.pathOf(operation), asked)
+    expect(known.status).toBe(operation.success.status)
   })
 })
 

@@ -5,6 +5,7 @@ import {
   grantsOf,
   keyRecordSchema,
   limitsOf,
+  ownerIdOf,
   patched,
 } from '../../../src/keys/record.ts'
 import { keyRecord, NOON_MS } from './make-key.ts'
@@ -50,6 +51,13 @@ it.each(['gone', 'constructor', 'toString'])(
     expect(() => limitsOf(record, shippedTiers)).toThrow(`${record.id} has tier ${tier}`)
   },
 )
+
+it('a key that replaces another is known under the first of its line', () => {
+  const successorOf = 'key_0123456789abcdef'
+  expect(ownerIdOf(grantsOf(keyRecord({ successorOf }), shippedTiers))).toBe(successorOf)
+  const first = keyRecord()
+  expect(ownerIdOf(grantsOf(first, shippedTiers))).toBe(first.id)
+})
 
 describe('a key is barred', () => {
   it.each([

@@ -42,6 +42,7 @@ describe('readJsonObject', () => {
     expect(readJsonObject('{"a":{"b":[{"c":1,"d":2,"\\u0063":3}]},"b":"c"}')).toEqual({
       ok: false,
       message: 'has the key "c" twice in one object',
+      isJson: true,
     })
   })
 
@@ -66,10 +67,14 @@ describe('readJsonObject', () => {
       "{'a':1}",
       '{a:1}',
     ]) {
-      expect(readJsonObject(text)).toEqual({ ok: false, message: 'is not JSON' })
+      expect(readJsonObject(text)).toEqual({ ok: false, message: 'is not JSON', isJson: false })
     }
     for (const text of ['null', '1', '"{}"', '[{}]', 'true']) {
-      expect(readJsonObject(text)).toEqual({ ok: false, message: 'is not a JSON object' })
+      expect(readJsonObject(text)).toEqual({
+        ok: false,
+        message: 'is not a JSON object',
+        isJson: true,
+      })
     }
   })
 
@@ -88,7 +93,8 @@ describe('readJsonObject', () => {
     const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
     expect(readJsonObject(nested(DEPTH_MAX))).toMatchObject({ ok: true })
     expect(readJsonObject(nested(DEPTH_MAX + 1))).toMatchObject({ ok: false })
-    expect(readJsonObject(nested(500_000))).toMatchObject({ ok: false })
+    expect(readJsonObject(nested(500_000))).toMatchObject({ ok: false, isJson: true })
+    expect(readJsonObject(nested(500_000).slice(1))).toMatchObject({ ok: false, isJson: false })
     expect(readJsonObject(`{"a":"${'['.repeat(1_000)}"}`)).toMatchObject({ ok: true })
   })
 })

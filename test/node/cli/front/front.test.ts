@@ -7,6 +7,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { TrustedProxies } from '../../../../cli/front/client-address.ts'
 import { Front } from '../../../../cli/front/front.ts'
+import { uploadChunked } from '../support/chunked-upload.ts'
 import { startUpstream, type Upstream } from '../support/upstream.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
@@ -179,6 +180,15 @@ test('never sends a body twice', async () => {
   await (await fetch(front.url, { method: 'POST', body: 'whole' })).text()
   const cut = await fetch(front.url, { method: 'POST', body: 'cut' })
   expect([cut.status, count]).toEqual([503, 2])
+})
+
+test.each<[what: string, handle: Handler]>([
+  ['was answered', (_request, response) => void response.writeHead(413).end('too much')],
+  ['nobody takes', (request) => void request.socket.destroy()],
+])('reads a body that %s to a bound, and no further', async (_, handle) => {
+  const { front } = await behind(handle)
+  const { taken } = await uploadChunked({ url: front.url, bytes: 200_000_000 })
+  expect(taken).toBeLessThan(80_000_000)
 })
 
 test('lets the client see that an answer is not whole', async () => {
