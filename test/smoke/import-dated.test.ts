@@ -197,7 +197,10 @@ test.each(['begun', 'emptied'])(
     const few = place(`${collection}.ndjson`)
     writeFileSync(few, [recordOf(2), recordOf(3)].map((each) => `${each.line}\n`).join(''))
     const { exitCode, err } = await cli(...importing(few, collection))
-    expect([exitCode, err]).toEqual([1, expect.stringContaining('in a collection that never had objects')])
+    expect([exitCode, err]).toEqual([
+      1,
+      expect.stringContaining('in a collection that never had objects'),
+    ])
     expect(await walk(collection)).toEqual(before)
   },
 )
