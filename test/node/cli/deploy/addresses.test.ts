@@ -38,6 +38,17 @@ test('clients are shown the origin that is handed out, operators their own host'
   expect(out).toMatch(new RegExp(`API document +https://${NAME}\\.example\\.org/docs\n`))
 })
 
+test('of two custom domains the first is that of operators', async () => {
+  const hosts = ['taxii-admin', 'taxii'].map(
+    (name) => `{ pattern = "${name}.example.org", custom_domain = true }`,
+  )
+  const { out } = await deployed(
+    `name = "${NAME}"\nworkers_dev = false\nroutes = [${hosts}]\n${ORIGIN}`,
+    ['--json'],
+  )
+  expect(JSON.parse(out).url).toBe('https://taxii-admin.example.org')
+})
+
 test('a program is told both', async () => {
   const { out } = await deployed(BESIDE_AN_API + ORIGIN, ['--json'])
   expect(JSON.parse(out)).toMatchObject({
