@@ -68,6 +68,15 @@ it('lists every suite in test/README.md', () => {
   expect(named.sort()).toEqual(suites.sort())
 })
 
+it('calls wrangler for a deployed service with its file, without which it would mean another', () => {
+  const calls = documents.flatMap((path) =>
+    [...read(path).matchAll(/npx wrangler (?!login|d1 migrations apply \S+ --local)[^`\n]*/g)]
+      .map(([call]) => `${path}: ${call}`)
+      .filter((call) => !/ -c wrangler\.deploy\.\S+\.jsonc/.test(call)),
+  )
+  expect(calls).toEqual([])
+})
+
 // The Node of the machine may be one that runs no TypeScript: npm puts the project's first. That of
 // the container (`docker exec … taxii-edge node`) is one that does.
 it('runs TypeScript by npm, or by the Node that the project brings', () => {

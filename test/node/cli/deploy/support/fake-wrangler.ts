@@ -155,10 +155,13 @@ class FakeWrangler {
       }
     }
     const name = this.#workerName()
-    this.#account.workers[name] ??= { secrets: {}, versions: [] }
+    const worker = this.#account.workers[name] ?? { secrets: {}, versions: [] }
+    this.#account.workers[name] = worker
     const versionId = randomUUID()
-    this.#account.workers[name]?.versions.push(versionId)
-    const targets = [...this.#addresses(name), 'schedule: 7 * * * *']
+    worker.versions.push(versionId)
+    const addresses = this.#addresses(name)
+    worker.hosts = addresses.map((address) => /^(?:https:\/\/)?([^\s/]+)/.exec(address)?.[1] ?? '')
+    const targets = [...addresses, 'schedule: 7 * * * *']
     this.#note({ type: 'deploy', version: 1, worker_name: name, version_id: versionId, targets })
     return this.#say(`Current Version ID: ${versionId}`)
   }
