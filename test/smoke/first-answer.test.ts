@@ -1,5 +1,6 @@
 // A server answers nobody before its databases are migrated: whoever asks while it starts finds the
-// port closed, and what is answered first is answered as ever after.
+// port closed, and what is answered first is answered as ever after. A crash is told, and passes.
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -46,5 +47,17 @@ test.each([
   })
   expect(await answers).toEqual([200, 200, 200])
   expect(service.events().filter(({ event }) => event === 'crashed')).toEqual([])
+  expect((await service.end('SIGTERM')).exitCode).toBe(0)
+})
+
+test('a crash of the runtime is told once, and the server goes on', async () => {
+  const folder = join(data.path, 'crashed')
+  const service = await startService(folder, { args: ['--worker', worker], env: { ADMIN_TOKEN } })
+  const { runtime } = JSON.parse(readFileSync(join(folder, 'lock.json'), 'utf8'))
+  process.kill(runtime.pid, 'SIGKILL')
+  const crashes = () => service.events().filter(({ event }) => event === 'crashed')
+  while (crashes().length === 0) await sleep(50)
+  expect(await firstAnswer(Number(new URL(service.url).port), '/admin/keys/')).toBe(200)
+  expect(crashes()).toHaveLength(1)
   expect((await service.end('SIGTERM')).exitCode).toBe(0)
 })
