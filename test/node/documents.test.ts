@@ -68,6 +68,10 @@ it('lists every suite in test/README.md', () => {
   expect(named.sort()).toEqual(suites.sort())
 })
 
+it('keeps no test beside the suites', () => {
+  expect(globSync('test/{*,workerd/*}.test.ts', { cwd: ROOT })).toEqual([])
+})
+
 it('calls wrangler for a deployed service with its file, without which it would mean another', () => {
   const calls = documents.flatMap((path) =>
     [...read(path).matchAll(/npx wrangler (?!login|d1 migrations apply \S+ --local)[^`\n]*/g)]
