@@ -27,11 +27,11 @@ export const operations: readonly Operation[] = [
 export const app = new Hono<AppEnv>({ getPath: canonicalPath })
 
 app.use(requestId())
+app.use(observeRequests())
 app.use(async function runtime(c, next) {
   c.set('runtime', runtimeOf(c.env))
   await next()
 })
-app.use(observeRequests())
 app.use(async function keyWindows(c, next) {
   await next()
   const windows = c.get('windows')

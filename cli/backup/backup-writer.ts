@@ -2,7 +2,14 @@
 // on disk before it gets its name.
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { createWriteStream, existsSync, rmSync, statSync, type WriteStream } from 'node:fs'
+import {
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  rmSync,
+  statSync,
+  type WriteStream,
+} from 'node:fs'
 import { link, open, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { createGzip, type Gzip } from 'node:zlib'
@@ -11,6 +18,7 @@ import type { CollectionState } from '../resources.ts'
 import { type Header, type KeyLine, lineOf, type SectionEnd } from './format.ts'
 
 const CHUNK_BYTES = 1 << 18
+const FILE_ENDING = '.gz'
 
 export class BackupWriter {
   readonly path: string
@@ -40,7 +48,7 @@ export class BackupWriter {
     this.#gzip.pipe(this.#file)
   }
 
-  /** `out` is a file that is not there yet, or a folder. */
+  /** `out` is a file that is not there yet, by a name in `.gz`, or a folder. */
   static async create(out: string, header: Header): Promise<BackupWriter> {
     const path = pathFor(out, header.created)
     if (existsSync(path)) throw new CliFailure(`${path}: already exists`)
@@ -120,10 +128,25 @@ export class BackupWriter {
   }
 }
 
+/** What a path is does not depend on whether it is there: a backup a night needs no folder made first. */
 function pathFor(out: string, created: string): string {
-  const isFolder = statSync(out, { throwIfNoEntry: false })?.isDirectory() === true
+  const found = statSync(out, { throwIfNoEntry: false })
+  const isFolder = found?.isDirectory() ?? !out.endsWith(FILE_ENDING)
+  if (!isFolder) return resolve(out)
+  if (found === undefined) makeFolder(out)
   const time = created.slice(0, 19).replaceAll(':', '-')
-  return isFolder ? join(out, `taxii-edge-${time}Z.ndjson.gz`) : resolve(out)
+  return join(out, `taxii-edge-${time}Z.ndjson${FILE_ENDING}`)
+}
+
+/** Not its parents: where a disk is not mounted, nothing shall be put in its place. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    const problem = systemProblem(error)
+    if (problem === undefined) throw error
+    throw new CliFailure(`${path}: the folder cannot be made: ${problem}`)
+  }
 }
 
 async function synced(path: string): Promise<void> {

@@ -10,7 +10,7 @@ import { FORMAT, FORMAT_VERSION, type Header, type KeyLine } from './format.ts'
 import { startProgress } from './progress.ts'
 
 export type BackupOptions = {
-  /** A file that is not there yet, or a folder. */
+  /** A file that is not there yet, by a name in `.gz`, or a folder. */
   out: string
   /** Ids or aliases; undefined = all, and the keys as well. */
   collections: string[] | undefined

@@ -16,9 +16,10 @@ const EXAMPLES = `
 The file holds collections with every version and its date, views, and the records of keys
 without their tokens. It does not hold KEY_SECRET, without which no key of it will work:
 keep that one too. It is as confidential as the collections are.
+A path that does not end in .gz is a folder, and is made if it is missing.
 
 Examples:
-  $ npm run cli -- backup --out /var/backups
+  $ npm run cli -- backup --out /var/backups/taxii
   $ npm run cli -- backup --collection my-feed --out my-feed.ndjson.gz
   $ npm run cli -- backup --verify my-feed.ndjson.gz`
 
@@ -26,7 +27,10 @@ export function backup(program: Command, terminal: Terminal): void {
   program
     .command('backup')
     .description('write collections and keys into one file, or check such a file')
-    .option('--out <path>', 'file to write, or folder for a file named by the time (default: .)')
+    .option(
+      '--out <path>',
+      'file to write (.gz), or folder for a file named by the time (default: .)',
+    )
     .option(
       '--collection <id>',
       'only this collection and its views, no keys (repeatable)',

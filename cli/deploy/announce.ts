@@ -7,7 +7,10 @@ export type Outcome = {
   environment: Environment
   worker?: string
   account_id?: string
+  /** Where it was found ready: the operator's address. */
   url?: string
+  /** The origin in the URLs that it hands out, which may be another host. */
+  public_origin?: string
   version_id?: string
   /** Where a roll-back goes. */
   version_before?: string
@@ -30,12 +33,13 @@ export function announceJson(outcome: Outcome, problem: string | undefined): str
 
 export function announceText(outcome: Outcome): string {
   const { environment, url = '', worker = '', version_id, version_before } = outcome
+  const { public_origin = url } = outcome
   return `
 taxii-edge is ready on ${url}
 
 ${indented(
   renderProperties({
-    'TAXII discovery': `${url}/taxii2/`,
+    'TAXII discovery': `${public_origin}/taxii2/`,
     'API document': `${url}/docs`,
     Environment: environment,
     Worker: `${worker}, version ${version_id}`,
@@ -43,7 +47,7 @@ ${indented(
   }),
 )}
 ${tokenText(outcome)}Next steps
-${indented(nextSteps(url))}`
+${indented(nextSteps(url, public_origin))}`
 }
 
 /** The operator token, this once; empty when none was made. */
@@ -56,12 +60,12 @@ export function tokenText({ admin_token, secrets_set = [] }: Outcome): string {
 `
 }
 
-function nextSteps(url: string): string {
+function nextSteps(url: string, publicOrigin: string): string {
   return `export TAXII_EDGE_URL=${url} TAXII_EDGE_TOKEN=...
 npm run cli -- collection create --title "My feed" --alias my-feed --writable
 npm run cli -- import feed.json --collection my-feed
 npm run cli -- key create --tier pro --label "SIEM" --collection my-feed
-curl -H "Authorization: Bearer $KEY" -H "Accept: application/taxii+json;version=2.1" "${url}/api/taxii2/api/collections/my-feed/objects/?limit=5"
+curl -H "Authorization: Bearer $KEY" -H "Accept: application/taxii+json;version=2.1" "${publicOrigin}/api/taxii2/api/collections/my-feed/objects/?limit=5"
 `
 }
 

@@ -136,13 +136,15 @@ async function publishAndWait(work: Work, { before }: Plan): Promise<void> {
   const message = `taxii-edge ${releaseOf(surroundings.projectRoot)}`
   const { versionId, origins } = await publish(wrangler, files.made, { message, before })
   outcome.version_id = versionId
-  const origin = origins[0] ?? publicOrigin(configuration)
+  const handedOut = publicOrigin(configuration)
+  const origin = origins[0] ?? handedOut
   if (origin === undefined) {
     throw new CliFailure(
       `The Worker is deployed, but it has no address: allow workers_dev, or name a custom domain as a route, in ${basename(files.own)}.`,
     )
   }
   outcome.url = origin
+  outcome.public_origin = handedOut ?? origin
   report(`Waiting for ${origin}${READY_PATH}\n`)
   const readiness = await waitUntilReady({
     origin,

@@ -1,14 +1,13 @@
 // The built Worker on the embedded runtime, behind the front or facing its clients. Bindings, compatibility date and
 // migrations are read from wrangler.toml: there is no second list.
-import type { ChildProcess } from 'node:child_process'
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from 'wrangler'
 import { listModules, type ModuleRule } from './list-modules.ts'
-import { type MigratedDatabase, migrate } from './migrate.ts'
+import type { MigratedDatabase } from './migrate.ts'
+import { prepareDatabases } from './prepare-databases.ts'
+import { watchRuntime, withoutSignalHandlers } from './runtime-process.ts'
 
 export type EmbeddedServerOptions = {
   projectRoot: string
@@ -22,8 +21,8 @@ export type EmbeddedServerOptions = {
   bindings: Record<string, string>
   /** What the Worker logs. */
   log: (line: string) => void
-  /** Told of the runtime's process when it starts, also after a crash. */
-  noteRuntime: (pid: number) => void
+  /** Told of the runtime's process when it starts, and when it starts again after a crash. */
+  noteRuntime: (pid: number, hasCrashed: boolean) => void
 }
 
 export type EmbeddedServer = {
@@ -45,8 +44,6 @@ const GATE = readFileSync(join(import.meta.dirname, '../front/gate.js'), 'utf8')
 /** The Worker has one schedule, and does not look at it. */
 const SCHEDULE = '7 * * * *'
 
-const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-
 /** `begun` is told of the way to stop before the server is ready. */
 export async function startEmbeddedServer(
   options: EmbeddedServerOptions,
@@ -54,7 +51,17 @@ export async function startEmbeddedServer(
 ): Promise<EmbeddedServer> {
   const configPath = join(options.projectRoot, 'wrangler.toml')
   const config = withDatabases(unstable_readConfig({ config: configPath }), options.databases)
-  const runtime = watchRuntime(options.noteRuntime)
+  await prepareDatabases(
+    {
+      ...{ projectRoot: options.projectRoot, stateFolder: options.stateFolder },
+      d1Databases: boundDatabases(config),
+      databases: migratedDatabases(config, options.projectRoot),
+      log: options.log,
+      noteRuntime: (pid) => options.noteRuntime(pid, false),
+    },
+    begun,
+  )
+  const runtime = watchRuntime((pid, isFirst) => options.noteRuntime(pid, !isFirst))
   const server = withoutSignalHandlers(
     () => new Miniflare(miniflareOptions(configPath, config, options)),
   )
@@ -68,7 +75,6 @@ export async function startEmbeddedServer(
   const drain = (deadlineMs: number) => runtime.drain(deadlineMs, () => void stop())
   begun(stop)
   await server.ready
-  await migrate(server, migratedDatabases(config, options.projectRoot))
   const callSchedule = async () => {
     const worker = await server.getWorker()
     await worker.scheduled({ cron: SCHEDULE })
@@ -97,27 +103,26 @@ function withDatabases(config: WranglerConfig, bindings: readonly string[]): Wra
   return { ...config, d1_databases: [home, ...others, ...added] }
 }
 
-type WorkerOptions = { bindings?: object; modulesRules?: ModuleRule[]; d1Databases?: object }
+type WorkerOptions = { bindings?: object; modulesRules?: ModuleRule[] }
 
 function miniflareOptions(
   configPath: string,
-  { name, d1_databases: databases }: WranglerConfig,
+  config: WranglerConfig,
   options: EmbeddedServerOptions,
 ) {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(configPath)
   const { workerFolder } = options
   const { modulesRules = [], bindings, ...declared }: WorkerOptions = { ...Object(workerOptions) }
-  const added = databases.map(({ binding, database_id: id }) => [binding, { id }])
   return convertV4MiniflareOptions({
     ...declared,
-    name,
+    name: config.name,
     rootPath: workerFolder,
     modules: [
       // As if it lay beside what it stands before.
       { type: 'ESModule' as const, path: join(workerFolder, 'gate.js'), contents: GATE },
       ...listModules(workerFolder, modulesRules),
     ],
-    d1Databases: { ...Object.fromEntries(added), ...declared.d1Databases },
+    d1Databases: boundDatabases(config),
     bindings: { ...bindings, ...options.bindings },
     // Not by Miniflare's own entry: another Worker on the way, which would take as long as this one,
     // and which believes whatever address a client gives.
@@ -131,55 +136,15 @@ function miniflareOptions(
   })
 }
 
+function boundDatabases({ d1_databases: databases }: WranglerConfig) {
+  const bound = databases.map(({ binding, database_id: id }) => [binding, { id: id ?? binding }])
+  return Object.fromEntries(bound)
+}
+
 function migratedDatabases(config: WranglerConfig, projectRoot: string): MigratedDatabase[] {
   return config.d1_databases.map(({ binding, migrations_dir, migrations_table }) => ({
     binding,
     folder: join(projectRoot, migrations_dir ?? 'migrations'),
     table: migrations_table ?? 'd1_migrations',
   }))
-}
-
-/** Miniflare does not tell the process it starts, but Node tells of every process. */
-function watchRuntime(noteRuntime: (pid: number) => void) {
-  let running: ChildProcess | undefined
-  let hasEnded = () => {}
-  const notice = (message: unknown) => {
-    const { process: child } = message as { process: ChildProcess }
-    child.once('exit', () => {
-      if (child === running) hasEnded()
-    })
-    // The process has no number before it is spawned.
-    child.once('spawn', () => {
-      const isRuntime = child.spawnfile.includes('workerd')
-      if (!isRuntime || child.pid === undefined) return
-      running = child
-      noteRuntime(child.pid)
-    })
-  }
-  subscribe('child_process', notice)
-  return {
-    stopWatching: () => unsubscribe('child_process', notice),
-    /** `ended` is called at the very moment of the runtime's end. */
-    async drain(deadlineMs: number, ended: () => void): Promise<boolean> {
-      const end = Promise.withResolvers<true>()
-      hasEnded = () => {
-        ended()
-        end.resolve(true)
-      }
-      running?.kill('SIGTERM')
-      return await Promise.race([end.promise, sleep(deadlineMs, false as const, { ref: false })])
-    },
-  }
-}
-
-/** Miniflare would end this process on a signal before anything was put in order. */
-function withoutSignalHandlers<Made>(make: () => Made): Made {
-  const before = new Map(ENDING_SIGNALS.map((signal) => [signal, process.listeners(signal)]))
-  const made = make()
-  for (const [signal, known] of before) {
-    for (const listener of process.listeners(signal)) {
-      if (!known.includes(listener)) process.off(signal, listener)
-    }
-  }
-  return made
 }

@@ -24,7 +24,7 @@ export async function migrate(
     const unknown = [...applied].find((name) => !names.includes(name))
     if (unknown !== undefined) {
       throw new CliFailure(
-        `The state was made by a newer release: it has the migration ${unknown}.`,
+        `The state was made by a newer release: it has the migration ${unknown}. Start that release, or this one on the copy that was made before the upgrade.`,
       )
     }
     for (const name of names) {

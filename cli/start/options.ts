@@ -38,7 +38,7 @@ Examples:
   $ npm start
   $ npm start -- --port 9000 --data /var/lib/taxii-edge --no-sample
   $ npm start -- --json --port 0        any free port, told on standard output
-  $ node cli/start.ts --service --data /var/lib/taxii-edge --trusted-proxy 127.0.0.1`
+  $ node_modules/.bin/node cli/start.ts --service --data /var/lib/taxii-edge --trusted-proxy 127.0.0.1`
 
 /** Help goes to `print`, a usage error in one line to `report`. */
 export function parseStartOptions(

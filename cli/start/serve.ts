@@ -81,7 +81,6 @@ type Placing = Pick<EmbeddedServerOptions, 'socket' | 'bindings'>
 
 async function startRuntime(asked: ServeOptions, placing: Placing): Promise<EmbeddedServer> {
   const { folder, options, log, shutdown } = asked
-  let isRunning = false
   shutdown.add(() => folder.flush())
   const server = await startEmbeddedServer(
     {
@@ -91,9 +90,8 @@ async function startRuntime(asked: ServeOptions, placing: Placing): Promise<Embe
       stateFolder: folder.state,
       databases: openDatabases(folder, options.databases),
       log: asked.workerLog.write,
-      noteRuntime: (pid) => {
-        if (isRunning) log.report('The runtime has crashed, and is started again\n', 'crashed')
-        isRunning = true
+      noteRuntime: (pid, hasCrashed) => {
+        if (hasCrashed) log.report('The runtime has crashed, and is started again\n', 'crashed')
         folder.noteRuntime(pid)
       },
     },

@@ -10,6 +10,7 @@ import { isolate } from '../observe/isolate.ts'
 import type { RequestFacts, RequestTrace } from '../observe/request-facts.ts'
 import { serverTimingOf } from '../observe/server-timing.ts'
 import type { AppContext, AppEnv } from './context.ts'
+import { type Runtime, runtimeOf } from './runtime.ts'
 import { SizedResponse } from './sized-response.ts'
 
 /** A client that sends this with the value 1 is told where the time went. */
@@ -17,10 +18,10 @@ const TIMING_WANTED = 'X-Server-Timing'
 
 export function observeRequests(): MiddlewareHandler<AppEnv> {
   return async function observeRequests(c, next) {
-    const { analytics, config } = c.get('runtime')
+    const { analytics, requestLog } = observersOf(c.env)
     const startedAtMs = Date.now()
     const wantsTiming = c.req.header(TIMING_WANTED) === '1'
-    if (config.requestLog === 'off' && analytics === undefined && !wantsTiming) {
+    if (requestLog === 'off' && analytics === undefined && !wantsTiming) {
       await next()
       return count(c, Date.now() - startedAtMs)
     }
@@ -29,12 +30,25 @@ export function observeRequests(): MiddlewareHandler<AppEnv> {
     await notingDatabaseWork(trace.database, next)
     const totalMs = Date.now() - startedAtMs
     count(c, totalMs)
-    const wantsLine = isLogged(config.requestLog, c.res.status)
+    const wantsLine = isLogged(requestLog, c.res.status)
     if (!wantsLine && analytics === undefined && !wantsTiming) return
     const facts = factsOf(c, trace, totalMs)
     if (wantsLine) console.log(JSON.stringify(facts))
     if (analytics !== undefined) writeDataPoint(analytics, facts)
     if (wantsTiming) c.res.headers.set('Server-Timing', serverTimingOf(facts))
+  }
+}
+
+type Observers = { requestLog: Config['requestLog'] } & Pick<Runtime, 'analytics'>
+
+/** Where the configuration is refused, so is every request, and each is told of. */
+function observersOf(env: Env): Observers {
+  try {
+    const { analytics, config } = runtimeOf(env)
+    return { analytics, requestLog: config.requestLog }
+  } catch {
+    // Whoever needs the runtime next meets the same failure, which becomes the answer.
+    return { analytics: undefined, requestLog: 'failures' }
   }
 }
 

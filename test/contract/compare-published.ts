@@ -1,6 +1,6 @@
 // Compares a running server's OpenAPI document with the published contract of the objects endpoint:
-// `node test/contract/compare-published.ts <url of openapi.json> <file of the contract>`. What is
-// published must be there and the same; the server may offer more. Exit 1 with the differences.
+// `npm run contract:compare -- <url of openapi.json> <file of the contract>`. What is published must
+// be there and the same; the server may offer more. Exit 1 with the differences.
 import { readFileSync } from 'node:fs'
 import { readYaml } from './read-yaml.ts'
 

@@ -1,6 +1,6 @@
-// Keeps what a release leaves behind, for the upgrade test: `node test/smoke/releases/record.ts
-// CHECKOUT RELEASE`, where CHECKOUT is its source with its dependencies installed. Writes its built
-// Worker and its data, with what it answered about them, to a folder of its name beside this file.
+// Keeps what a release leaves behind, for the upgrade test: `npm run release:record -- CHECKOUT
+// RELEASE`, where CHECKOUT is its source with its dependencies installed. Writes its built Worker and
+// its data, with what it answered about them, to a folder of its name beside this file.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -17,7 +17,7 @@ const COUNTERS_WRITTEN_MS = 2_000
 
 const [checkoutArgument, release] = process.argv.slice(2)
 if (checkoutArgument === undefined || release === undefined) {
-  throw new Error('usage: node test/smoke/releases/record.ts CHECKOUT RELEASE')
+  throw new Error('usage: npm run release:record -- CHECKOUT RELEASE')
 }
 const checkout = resolve(checkoutArgument)
 const work = mkdtempSync(join(tmpdir(), 'taxii-edge-record-'))

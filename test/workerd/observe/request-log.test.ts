@@ -3,6 +3,7 @@ import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { app } from '../../../src/app.ts'
+import { isolate } from '../../../src/observe/isolate.ts'
 import { sendObjects } from '../../support/endpoints.ts'
 import { operate, ROOT, requestOf } from '../../support/http.ts'
 import { holdClock } from '../../support/key-object.ts'
@@ -254,6 +255,24 @@ describe('REQUEST_LOG', () => {
     const { lines } = await worker(log).watchAll(requests)
     expect(lines).toHaveLength(many)
     if (many === 1) expect(JSON.parse(lines[0] ?? '')).toMatchObject({ status: 401 })
+  })
+
+  it('is of no account while the configuration is refused: every request leaves a line', async () => {
+    const broken = workerUnder({ REQUEST_LOG: 'off', PAGE_LIMIT_MAX: 'many' })
+    const refusals = () => isolate().refusals.get('unavailable') ?? 0
+    const before = refusals()
+    const { answer, lines } = await broken.watch(objects, { key: reader.key })
+    const [fault, request] = lines.map((line) => JSON.parse(line))
+    expect([answer.status, lines.length]).toEqual([503, 2])
+    expect(fault).toMatchObject({
+      event: 'fault',
+      error: expect.stringContaining('PAGE_LIMIT_MAX'),
+    })
+    expect(request).toMatchObject({
+      ...{ event: 'request', method: 'GET', status: 503, errorCode: 'unavailable' },
+      requestId: fault.requestId,
+    })
+    expect(refusals()).toBe(before + 1)
   })
 
   it('is refused when it is something else', async () => {

@@ -1,7 +1,15 @@
 // The backup file by itself: what is written is read, and anything else is noticed.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -18,6 +26,8 @@ const HEADER: Header = {
   server: 'https://taxii.example',
   key_secret_fingerprint: '0011223344556677',
 }
+
+const NEXT_NIGHT = '2026-02-01T02:00:00.123Z'
 
 const COLLECTION: CollectionState = {
   id: '0a4f1f6e-6c6b-4c7e-9d1c-3f6a2b1c0d9e',
@@ -117,16 +127,41 @@ describe('a backup that was written', () => {
     const path = join(temporaryFolder(), 'backup')
     writeFileSync(path, 'mine')
     await expect(writeBackup(path)).rejects.toThrow(`${path}: already exists`)
-    const other = join(temporaryFolder(), 'other')
+    const other = join(temporaryFolder(), 'other.gz')
     const writer = await BackupWriter.create(other, HEADER)
     writeFileSync(other, 'mine')
     await expect(writer.finish()).rejects.toThrow('already exists')
     expect([readFileSync(path, 'utf8'), readFileSync(other, 'utf8')]).toEqual(['mine', 'mine'])
   })
 
+  it.each(['taxii', 'taxii/', 'taxii.d'])(
+    'makes the folder %s, for its owner only',
+    async (out) => {
+      const folder = join(temporaryFolder(), out)
+      const path = await writeBackup(folder)
+      expect(path).toBe(join(folder, 'taxii-edge-2026-01-31T02-00-00Z.ndjson.gz'))
+      expect(statSync(folder).mode & 0o777).toBe(0o700)
+      // The night after.
+      const next = await BackupWriter.create(folder, { ...HEADER, created: NEXT_NIGHT })
+      await next.finish()
+      expect(readdirSync(folder).sort()).toEqual([basename(path), basename(next.path)])
+    },
+  )
+
+  it('is a file where the path says so, though a folder may be called anything', async () => {
+    const folder = temporaryFolder()
+    const path = join(folder, 'mine.gz')
+    expect(await writeBackup(path)).toBe(path)
+    mkdirSync(join(folder, 'nightly.gz'))
+    expect(await writeBackup(join(folder, 'nightly.gz'))).toMatch(/nightly\.gz\/taxii-edge-.*\.gz$/)
+  })
+
   it('says why it cannot be written', async () => {
-    const nowhere = join(temporaryFolder(), 'no', 'such', 'folder')
-    await expect(writeBackup(nowhere)).rejects.toThrow(': no such file')
+    const folder = temporaryFolder()
+    for (const nowhere of ['no/such/folder', 'no/such/file.gz']) {
+      await expect(writeBackup(join(folder, nowhere))).rejects.toThrow(': no such file')
+    }
+    expect(readdirSync(folder)).toEqual([])
   })
 })
 

@@ -141,6 +141,7 @@ test('prints one line of JSON for programs', async () => {
     worker: 'taxii-edge',
     account_id: ACCOUNT_ID,
     url: 'https://taxii-edge.example.workers.dev',
+    public_origin: 'https://taxii-edge.example.workers.dev',
     version_id: workers['taxii-edge']?.versions[0],
     databases: [
       {

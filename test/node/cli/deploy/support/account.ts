@@ -2,7 +2,12 @@
 
 export type Database = { uuid: string; name: string; migrations: string[]; keys: number }
 
-export type Worker = { secrets: Record<string, string>; versions: string[] }
+export type Worker = {
+  secrets: Record<string, string>
+  versions: string[]
+  /** That lead to it, once it was deployed. */
+  hosts?: string[]
+}
 
 export type Call = { args: string[]; stdin: string }
 

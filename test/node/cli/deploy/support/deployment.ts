@@ -132,8 +132,9 @@ export class Deployment {
 
   /** The newest version of the Worker that is asked is ready if it has its secret. */
   async #health(url: string): Promise<Response> {
-    const name = new URL(url).hostname.split('.')[0] ?? ''
-    const worker = this.account.workers[name]
+    const { hostname } = new URL(url)
+    const workers = Object.values(this.account.workers)
+    const worker = workers.find(({ hosts = [] }) => hosts.includes(hostname))
     if (worker?.secrets.KEY_SECRET === undefined) return new Response('no secret', { status: 503 })
     return new Response('{"status":"ok"}', {
       headers: { 'X-Worker-Version': worker.versions.at(-1) ?? '' },

@@ -9,6 +9,14 @@ type Call = { args: readonly string[]; stdin: string; env: Record<string, string
 
 type Bound = { binding: string; database_id: string; migrations_dir: string }
 
+type DeployedConfiguration = {
+  name: string
+  account_id: string
+  d1_databases: Bound[]
+  workers_dev?: boolean
+  routes?: { pattern: string; custom_domain?: boolean; zone_name?: string }[]
+}
+
 export type Answer = { exitCode: number; stdout: string; stderr: string }
 
 /** What would change where it deploys to, or is none of its business. */
@@ -147,10 +155,13 @@ class FakeWrangler {
       }
     }
     const name = this.#workerName()
-    this.#account.workers[name] ??= { secrets: {}, versions: [] }
+    const worker = this.#account.workers[name] ?? { secrets: {}, versions: [] }
+    this.#account.workers[name] = worker
     const versionId = randomUUID()
-    this.#account.workers[name]?.versions.push(versionId)
-    const targets = [`https://${name}.example.workers.dev`, 'schedule: 7 * * * *']
+    worker.versions.push(versionId)
+    const addresses = this.#addresses(name)
+    worker.hosts = addresses.map((address) => /^(?:https:\/\/)?([^\s/]+)/.exec(address)?.[1] ?? '')
+    const targets = [...addresses, 'schedule: 7 * * * *']
     this.#note({ type: 'deploy', version: 1, worker_name: name, version_id: versionId, targets })
     return this.#say(`Current Version ID: ${versionId}`)
   }
@@ -162,7 +173,18 @@ class FakeWrangler {
     return this.#print({ id: randomUUID(), versions: [{ version_id: current, percentage: 100 }] })
   }
 
-  #configuration(): { name: string; account_id: string; d1_databases: Bound[] } {
+  /** As wrangler tells of them. */
+  #addresses(name: string): string[] {
+    const { workers_dev, routes = [] } = this.#configuration()
+    return [
+      ...(workers_dev === false ? [] : [`https://${name}.example.workers.dev`]),
+      ...routes.map(({ pattern, custom_domain, zone_name }) =>
+        custom_domain ? `${pattern} (custom domain)` : `${pattern} (zone name: ${zone_name})`,
+      ),
+    ]
+  }
+
+  #configuration(): DeployedConfiguration {
     const text = readFileSync(this.#option('--config'), 'utf8').replace(/^\/\/.*\n/, '')
     const parsed = JSON.parse(text)
     if (

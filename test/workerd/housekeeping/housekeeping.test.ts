@@ -2,17 +2,17 @@
 // an operator can see what was done.
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { keepHouseByTheClock } from '../../src/schedule.ts'
-import { openWriter } from '../../src/store/database.ts'
-import { databasesOf } from '../../src/store/databases.ts'
-import { keepHouse } from '../../src/store/housekeeping.ts'
-import { RUNS_KEPT } from '../../src/store/housekeeping-runs.ts'
-import { removeCollection } from '../../src/store/remove-collection.ts'
-import { sendObjects } from '../support/endpoints.ts'
-import { ask, operate, ROOT } from '../support/http.ts'
-import { indicator, indicators } from '../support/stix.ts'
-import { WatchedDatabase } from '../support/watched-database.ts'
-import { createCollection, createWriter, importObjects } from '../support/world.ts'
+import { keepHouseByTheClock } from '../../../src/schedule.ts'
+import { openWriter } from '../../../src/store/database.ts'
+import { databasesOf } from '../../../src/store/databases.ts'
+import { keepHouse } from '../../../src/store/housekeeping.ts'
+import { RUNS_KEPT } from '../../../src/store/housekeeping-runs.ts'
+import { removeCollection } from '../../../src/store/remove-collection.ts'
+import { sendObjects } from '../../support/endpoints.ts'
+import { ask, operate, ROOT } from '../../support/http.ts'
+import { indicator, indicators } from '../../support/stix.ts'
+import { WatchedDatabase } from '../../support/watched-database.ts'
+import { createCollection, createWriter, importObjects } from '../../support/world.ts'
 
 const HOUR_MS = 3_600_000
 const DATABASES = ['DB', 'DB_2'] as const

@@ -3,19 +3,19 @@
 // laws/random-operations.test.ts.
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { forgetCollections } from '../../src/cache/collection-facts.ts'
-import { databasesOf } from '../../src/store/databases.ts'
-import { keepHouse } from '../../src/store/housekeeping.ts'
-import { VERSIONS_A_PORTION as PORTION } from '../../src/store/retention.ts'
-import { ask, operate, ROOT } from '../support/http.ts'
-import { identity, indicator, indicators } from '../support/stix.ts'
-import { WatchedDatabase } from '../support/watched-database.ts'
+import { forgetCollections } from '../../../src/cache/collection-facts.ts'
+import { databasesOf } from '../../../src/store/databases.ts'
+import { keepHouse } from '../../../src/store/housekeeping.ts'
+import { VERSIONS_A_PORTION as PORTION } from '../../../src/store/retention.ts'
+import { ask, operate, ROOT } from '../../support/http.ts'
+import { identity, indicator, indicators } from '../../support/stix.ts'
+import { WatchedDatabase } from '../../support/watched-database.ts'
 import {
   createCollection,
   createReader,
   importObjects,
   type TestCollection,
-} from '../support/world.ts'
+} from '../../support/world.ts'
 
 const DAY_MS = 86_400_000
 const MARKING = {
