@@ -1,8 +1,8 @@
 // Our server as `npm start` runs it, and what an operator does to it: collections, keys, imports.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AdminClient } from '../../cli/admin-client.ts'
-import type { CollectionState, IssuedKey } from '../../cli/resources.ts'
+import { AdminClient } from '../../cli/operator/admin-client.ts'
+import type { CollectionState, IssuedKey } from '../../cli/operator/resources.ts'
 import { SECRET_NAMES, SETTING_NAMES } from '../../cli/start/settings.ts'
 import { type MemoryUse, watchMemory } from '../load/memory.ts'
 import { memoryBytes } from '../load/processes.ts'

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from 'wrangler'
-import { listModules, type ModuleRule } from './list-modules.ts'
+import { listModules, type ModuleRule } from '../project/list-modules.ts'
 import { type MigratedDatabase, migrate } from './migrate.ts'
 
 export type EmbeddedServerOptions = {

@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { buildAhead } from '../../cli/start/built-worker.ts'
+import { buildAhead } from '../../cli/project/built-worker.ts'
 import {
   type Ended,
   makeDataFolder,

@@ -1,6 +1,6 @@
 // The doctor: what it finds, what it costs a key, and what it tells to enter.
 import { expect, test } from 'vitest'
-import { recipes } from '../../../cli/recipes.ts'
+import { recipes } from '../../../cli/operator/recipes.ts'
 import { type Answerer, COLLECTION, type FakeRequest } from './support/fake-server.ts'
 import { fakeServer, run } from './support/run.ts'
 

@@ -26,8 +26,8 @@ const data = join(work, 'data')
 const state = join(data, 'state')
 for (const folder of [target, state]) mkdirSync(folder, { recursive: true })
 
-const { buildWorker }: typeof import('../../../cli/start/build-worker.ts') = await import(
-  join(checkout, 'cli/start/build-worker.ts')
+const { buildWorker }: typeof import('../../../cli/project/build-worker.ts') = await import(
+  join(checkout, 'cli/project/build-worker.ts')
 )
 const { migrate }: typeof import('../../../cli/start/migrate.ts') = await import(
   join(checkout, 'cli/start/migrate.ts')
