@@ -1,4 +1,5 @@
 // The operator's API as the CLI speaks it: JSON over HTTP, and failures in one line of words.
+import { isJsonObject } from '../../src/stix/json-object.ts'
 import { CliFailure, systemCode } from '../failure.ts'
 
 export type AdminAnswer =
@@ -77,7 +78,7 @@ export function problemOf(url: string, answer: AdminAnswer): string {
     return `The server at ${url} cannot be reached: ${answer.problem}`
   }
   const { status, body, headers } = answer
-  const error = isRecord(body.error) ? body.error : {}
+  const error = isJsonObject(body.error) ? body.error : {}
   if (status === 401) {
     return `The server at ${url} refused the operator token. Set TAXII_EDGE_TOKEN to its ADMIN_TOKEN or to an operator's own.`
   }
@@ -91,7 +92,7 @@ export function problemOf(url: string, answer: AdminAnswer): string {
 
 /** Names what a path of the operator's API names, when it is not there. */
 function missingProblem({ path }: AdminRequest, answer: AdminAnswer): string | undefined {
-  if (answer.kind !== 'answer' || answer.status !== 404 || !isRecord(answer.body.error)) {
+  if (answer.kind !== 'answer' || answer.status !== 404 || !isJsonObject(answer.body.error)) {
     return undefined
   }
   const [, kind, id] = /^\/admin\/(key|collection|operator)s\/([^/?]+)\//.exec(path) ?? []
@@ -112,12 +113,8 @@ function unreachableProblem(error: unknown): string {
 function parseRecord(text: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text)
-    return isRecord(value) ? value : {}
+    return isJsonObject(value) ? value : {}
   } catch {
     return {}
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
