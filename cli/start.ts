@@ -4,6 +4,7 @@ import { CliFailure, EXIT_FAILED } from './failure.ts'
 import { AdminClient } from './operator/admin-client.ts'
 import { buildWorker } from './project/build-worker.ts'
 import { requireBuilt } from './project/built-worker.ts'
+import { RELEASE } from './release.ts'
 import { Shutdown } from './shutdown.ts'
 import { announceJson, announceText, type Ready } from './start/announce.ts'
 import { DataFolder } from './start/data-folder.ts'
@@ -107,7 +108,7 @@ async function workerOf(
 }
 
 function announce(ready: Ready, options: StartOptions, log: StartLog): void {
-  log.event('ready', { url: ready.url, pid: process.pid })
+  log.event('ready', { url: ready.url, pid: process.pid, release: RELEASE })
   tellServiceManager('READY=1', log.report)
   if (!options.service) print(options.json ? announceJson(ready) : announceText(ready))
 }

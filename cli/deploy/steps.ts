@@ -2,9 +2,9 @@
 // checked was checked; databases are migrated before the Worker that needs it; the Worker that
 // answers now goes on until the new one takes over. Every step leaves alone what is there, so that
 // a run which was stopped can be repeated.
-import { readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
 import { CliFailure } from '../failure.ts'
+import { RELEASE } from '../release.ts'
 import type { Outcome } from './announce.ts'
 import { type Configuration, readConfiguration, writeConfiguration } from './configuration.ts'
 import { createDatabase } from './databases.ts'
@@ -133,7 +133,7 @@ async function publishAndWait(work: Work, { before }: Plan): Promise<void> {
   const { options, surroundings, wrangler, files, configuration, outcome } = work
   const { report } = surroundings.terminal
   report(`Deploying ${configuration.name}\n`)
-  const message = `taxii-edge ${releaseOf(surroundings.projectRoot)}`
+  const message = `taxii-edge ${RELEASE}`
   const { versionId, origins } = await publish(wrangler, files.made, { message, before })
   outcome.version_id = versionId
   const origin = origins[0] ?? publicOrigin(configuration)
@@ -167,9 +167,4 @@ function notReadyWords({ options, files }: Work, found: string, before: string |
 function publicOrigin({ vars }: Configuration): string | undefined {
   const { PUBLIC_ORIGIN } = vars
   return typeof PUBLIC_ORIGIN === 'string' && PUBLIC_ORIGIN !== '' ? PUBLIC_ORIGIN : undefined
-}
-
-function releaseOf(projectRoot: string): string {
-  const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8'))
-  return String(version)
 }

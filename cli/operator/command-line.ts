@@ -1,6 +1,7 @@
 // Arguments in, exit status out: 0 done, 1 failed, 2 not understood.
 import { Command, CommanderError } from 'commander'
 import { CliFailure, EXIT_FAILED, EXIT_USAGE } from '../failure.ts'
+import { RELEASE } from '../release.ts'
 import type { Terminal } from '../terminal.ts'
 import { audit } from './commands/audit.ts'
 import { backup } from './commands/backup.ts'
@@ -52,6 +53,7 @@ function makeProgram(terminal: Terminal): Command {
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(--help tells more)')
   addSharedOptions(program)
+    .version(RELEASE, '--version', 'tell the release of this command line')
     .description('Manages the collections and API keys of a taxii-edge server.')
     .addHelpText('after', EXAMPLES)
   const key = program.command('key').description('manage API keys')

@@ -72,6 +72,8 @@ export type AuditLine = {
 export type OperatorState = { id: string; name: string; last_four: string; created: string }
 
 export type OperatorHealth = {
+  /** Servers of 0.1 do not tell it. */
+  release?: string
   operator: string
   time: string
   origin: string

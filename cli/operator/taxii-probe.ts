@@ -1,9 +1,11 @@
 // A look at the server with a client's key: what it may do, and where it is refused and why.
 import { API_ROOT_PATH, COLLECTIONS_PATH, DISCOVERY_PATHS } from '../../src/taxii/paths.ts'
-import type { Finding } from './commands/doctor.ts'
 
 const TAXII = 'application/taxii+json;version=2.1'
 const TIMEOUT_MS = 30_000
+
+/** What was looked at, and what was seen. */
+export type Finding = { check: string; isGood: boolean; found: string }
 
 /** `status` is 0 when there was no answer. */
 type Read = { status: number; body: Record<string, unknown> }

@@ -37,7 +37,9 @@ function sourcesOf(projectRoot: string): string {
   const files = readdirSync(join(projectRoot, 'src'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-  const others = ['package-lock.json', 'wrangler.toml'].map((name) => join(projectRoot, name))
+  const others = ['package.json', 'package-lock.json', 'wrangler.toml'].map((name) =>
+    join(projectRoot, name),
+  )
   for (const path of [...files, ...others].sort()) {
     hash
       .update(`${path.slice(projectRoot.length)}\0`)

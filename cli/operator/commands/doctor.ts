@@ -3,16 +3,15 @@
 import { type Command, Option } from 'commander'
 import { API_ROOT_PATH } from '../../../src/taxii/paths.ts'
 import { CliFailure } from '../../failure.ts'
+import { RELEASE } from '../../release.ts'
 import { renderBytes, renderJson, renderProperties, renderTable, renderTime } from '../../render.ts'
 import type { Terminal } from '../../terminal.ts'
 import type { AdminClient } from '../admin-client.ts'
 import { type Place, recipes } from '../recipes.ts'
 import type { CollectionState, HousekeepingRun, OperatorHealth } from '../resources.ts'
 import { checkHeaderValue, openSession } from '../session.ts'
-import { examineKey, readTaxii } from '../taxii-probe.ts'
+import { examineKey, type Finding, readTaxii } from '../taxii-probe.ts'
 import { problemOf } from './housekeeping.ts'
-
-export type Finding = { check: string; isGood: boolean; found: string }
 
 type Options = { key?: string; product?: string; collection?: string }
 
@@ -78,6 +77,7 @@ function serverFindings(
   const isElsewhere = new URL(url).origin !== new URL(health.origin).origin
   return [
     { check: 'server', isGood: true, found: `${url}, tiers ${health.tiers.join(', ')}` },
+    { check: 'release', isGood: true, found: releaseFound(health.release) },
     ...(isElsewhere
       ? [{ check: 'origin', isGood: true, found: `clients are sent to ${health.origin}` }]
       : []),
@@ -89,6 +89,12 @@ function serverFindings(
     },
     ...health.databases.map(databaseFinding),
   ]
+}
+
+/** For a while they may differ: a service is upgraded before or after who looks after it. */
+function releaseFound(release: string | undefined): string {
+  if (release === RELEASE) return release
+  return `${release ?? 'not told by the server'}; this command line is ${RELEASE}`
 }
 
 /** D1 takes no more than this; an embedded database has the disk. */

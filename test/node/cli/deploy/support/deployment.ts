@@ -39,9 +39,7 @@ export class Deployment {
   account: Account
 
   constructor(account: Partial<Account> = {}) {
-    for (const name of ['wrangler.toml', 'package.json']) {
-      cpSync(join(ROOT, name), join(this.root, name))
-    }
+    cpSync(join(ROOT, 'wrangler.toml'), join(this.root, 'wrangler.toml'))
     mkdirSync(join(this.root, 'migrations'))
     this.addMigration('0000_first.sql')
     this.addMigration('0001_second.sql')
