@@ -7,36 +7,49 @@ const ROOT = resolve(import.meta.dirname, '../..')
 const SRC = join(ROOT, 'src')
 const CLI = join(ROOT, 'cli')
 
-/** Folder → what of ours it may import besides itself. Files of `src/` itself stand as `(root)`. */
-const ARROWS: Record<string, string[]> = {
-  '(root)': ['admin', 'config', 'http', 'service', 'taxii', 'keys', 'observe', 'store', 'failure'],
-  /** Of which it takes the release. */
-  config: ['package.json'],
-  stix: [],
-  /** Told by everyone, asks nobody. */
-  observe: [],
-  keys: ['config', 'observe'],
-  store: ['observe', 'stix'],
-  cache: ['store'],
-  ingest: ['store', 'stix'],
-  http: ['cache', 'config', 'keys', 'observe', 'failure'],
-  service: ['config', 'http', 'observe', 'store', 'failure'],
-  taxii: ['cache', 'config', 'http', 'ingest', 'keys', 'stix', 'store', 'failure'],
-  admin: ['config', 'http', 'ingest', 'keys', 'observe', 'stix', 'store', 'failure'],
+/** Place → what of ours it may import besides itself, as ARCHITECTURE.md has it. */
+type Arrows = Map<string, string[]>
+
+/** Places that have words in place of a name. */
+const IN_WORDS: Record<string, string> = {
+  'files of `src/` itself': '(root)',
+  'the programs': '(program)',
+  'what is shared': '(shared)',
 }
 
-/** The same of `cli/`. Its own files stand as `(shared)`, its programs as `(program)`. */
-const CLI_ARROWS: Record<string, string[]> = {
-  '(program)': ['deploy', 'operator', 'project', 'start', '(shared)'],
-  '(shared)': ['package.json', 'src/keys', 'src/stix'],
-  deploy: ['project', '(shared)', 'src/config'],
-  front: ['src/keys'],
-  /** Over HTTP only: of the Worker it shares how texts are read, and no way to its data. */
-  operator: ['(shared)', 'src/ingest', 'src/stix', 'src/taxii'],
-  project: ['(shared)'],
-  'sample-feed': [],
-  start: ['front', 'operator', 'project', 'sample-feed', '(shared)', 'src/config'],
+const [SRC_ARROWS, CLI_ARROWS] = arrows()
+
+/** The tables below "Arrows": that of `src/`, and that of `cli/`. */
+function arrows(): [Arrows, Arrows] {
+  const text = readFileSync(join(ROOT, 'ARCHITECTURE.md'), 'utf8')
+  const [, section = ''] = /^### Arrows\n(.*?)^## /ms.exec(text) ?? []
+  const tables = section.split('\n\n').filter((part) => part.startsWith('|'))
+  const [ofSrc, ofCli, ...others] = tables.map(arrowsIn)
+  if (ofSrc === undefined || ofCli === undefined || others.length > 0) {
+    throw new Error('There are two tables of arrows.')
+  }
+  return [ofSrc, ofCli]
 }
+
+function arrowsIn(table: string): Arrows {
+  const [, , ...rows] = table.trim().split('\n')
+  return new Map(
+    rows.flatMap((row) => {
+      const [, places = '', targets = ''] = row.split('|')
+      return placesIn(places).map((place) => [place, placesIn(targets)] as const)
+    }),
+  )
+}
+
+function placesIn(cell: string): string[] {
+  const inWords = Object.entries(IN_WORDS).filter(([words]) => cell.includes(words))
+  const names = inWords.reduce((left, [words]) => left.replace(words, ''), cell)
+  return [
+    ...inWords.map(([, place]) => place),
+    ...[...names.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name.replace(/\/$|\.ts$/, '')),
+  ]
+}
+
 const PROGRAMS = ['build.ts', 'deploy.ts', 'main.ts', 'start.ts']
 
 function filesBelow(folder: string): string[] {
@@ -80,20 +93,29 @@ function placeInCli(path: string): string {
 /** Imports that leave a place for one which its row does not name. */
 function straysOf(
   files: readonly string[],
-  arrows: Record<string, string[]>,
+  allowed: Arrows,
   place: (path: string) => string,
 ): string[] {
   return files.flatMap((path) =>
     importsOf(path)
       .map((target) => [place(path), place(target)] as const)
-      .filter(([from, to]) => from !== to && !(arrows[from] ?? []).includes(to))
+      .filter(([from, to]) => from !== to && !allowed.get(from)?.includes(to))
       .map(([from, to]) => `${relative(ROOT, path)}: ${from} → ${to}`),
   )
 }
 
 describe('the source tree', () => {
+  it('has every place in the tables of arrows, and no other', () => {
+    expect([...SRC_ARROWS.keys()].sort()).toEqual([...new Set(sources.map(placeOf))].sort())
+    expect([...CLI_ARROWS.keys()].sort()).toEqual([...new Set(programs.map(placeInCli))].sort())
+    const inSrc = [...SRC_ARROWS.keys(), 'package.json']
+    const fromCli = [...CLI_ARROWS.keys(), ...inSrc.map((place) => `src/${place}`), 'package.json']
+    for (const target of [...SRC_ARROWS.values()].flat()) expect(inSrc).toContain(target)
+    for (const target of [...CLI_ARROWS.values()].flat()) expect(fromCli).toContain(target)
+  })
+
   it('imports only along the arrows of ARCHITECTURE.md', () => {
-    expect(straysOf(sources, ARROWS, placeOf)).toEqual([])
+    expect(straysOf(sources, SRC_ARROWS, placeOf)).toEqual([])
     expect(straysOf(programs, CLI_ARROWS, placeInCli)).toEqual([])
   })
 
