@@ -1,7 +1,7 @@
 // `npm run bench`: measures the parts, prints the report, keeps it.
 import { join } from 'node:path'
 import { EXIT_FAILED } from '../cli/failure.ts'
-import { Shutdown } from '../cli/start/shutdown.ts'
+import { Shutdown } from '../cli/shutdown.ts'
 import { Bench } from './bench.ts'
 import { type BenchOptions, parseBenchOptions } from './options.ts'
 import type { Part } from './part.ts'

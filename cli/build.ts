@@ -1,7 +1,7 @@
 // `npm run build`: the Worker as `npm start -- --worker` takes it.
 import { join } from 'node:path'
 import { CliFailure, EXIT_FAILED } from './failure.ts'
-import { buildAhead } from './start/built-worker.ts'
+import { buildAhead } from './project/built-worker.ts'
 
 const PROJECT_ROOT = join(import.meta.dirname, '..')
 const [folder = 'dist/worker'] = process.argv.slice(2)

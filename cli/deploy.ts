@@ -1,7 +1,7 @@
 // `npm run deploy`: from this source tree to a running Worker in a Cloudflare account.
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { runDeploy } from './deploy/run-deploy.ts'
+import { runDeploy } from './deploy/command-line.ts'
 import { program } from './deploy/run-program.ts'
 import { EXIT_FAILED } from './failure.ts'
 import { processTerminal } from './terminal.ts'

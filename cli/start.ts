@@ -1,10 +1,12 @@
 // `npm start`: the built Worker on this machine, with all its state in one folder.
 import { join, resolve } from 'node:path'
-import { AdminClient } from './admin-client.ts'
 import { CliFailure, EXIT_FAILED } from './failure.ts'
+import { AdminClient } from './operator/admin-client.ts'
+import { buildWorker } from './project/build-worker.ts'
+import { requireBuilt } from './project/built-worker.ts'
+import { RELEASE } from './release.ts'
+import { Shutdown } from './shutdown.ts'
 import { announceJson, announceText, type Ready } from './start/announce.ts'
-import { buildWorker } from './start/build-worker.ts'
-import { requireBuilt } from './start/built-worker.ts'
 import { DataFolder } from './start/data-folder.ts'
 import { type Environment, readEnvironment } from './start/environment.ts'
 import { prepareFirstStart } from './start/first-start.ts'
@@ -14,7 +16,6 @@ import { openSecrets } from './start/secrets.ts'
 import { serve } from './start/serve.ts'
 import { tellServiceManager } from './start/service-manager.ts'
 import { requestLogOf, settingsFrom } from './start/settings.ts'
-import { Shutdown } from './start/shutdown.ts'
 import { type StartLog, serviceLog, textLog } from './start/start-log.ts'
 import { WorkerLog } from './start/worker-log.ts'
 
@@ -107,7 +108,7 @@ async function workerOf(
 }
 
 function announce(ready: Ready, options: StartOptions, log: StartLog): void {
-  log.event('ready', { url: ready.url, pid: process.pid })
+  log.event('ready', { url: ready.url, pid: process.pid, release: RELEASE })
   tellServiceManager('READY=1', log.report)
   if (!options.service) print(options.json ? announceJson(ready) : announceText(ready))
 }

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { buildWorker } from '../../cli/start/build-worker.ts'
+import { buildWorker } from '../../cli/project/build-worker.ts'
 import type { Bench } from '../bench.ts'
 import type { Part, PartResult } from '../part.ts'
 import { spreadOf } from '../statistics.ts'

@@ -1,9 +1,9 @@
 // Our server as `npm start` runs it, and what an operator does to it: collections, keys, imports.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AdminClient } from '../../cli/admin-client.ts'
-import type { CollectionState, IssuedKey } from '../../cli/resources.ts'
-import { SECRET_NAMES, SETTING_NAMES } from '../../cli/start/settings.ts'
+import { AdminClient } from '../../cli/operator/admin-client.ts'
+import type { CollectionState, IssuedKey } from '../../cli/operator/resources.ts'
+import { SECRET_NAMES, settingNames } from '../../src/config/config.ts'
 import { type MemoryUse, watchMemory } from '../load/memory.ts'
 import { memoryBytes } from '../load/processes.ts'
 import { Program } from './program.ts'
@@ -170,5 +170,5 @@ export function dataFolderOf(folder: string): string {
 
 /** An environment without settings for the server: it is measured as it is shipped. */
 function asShipped(): Record<string, undefined> {
-  return Object.fromEntries([...SETTING_NAMES, ...SECRET_NAMES].map((name) => [name, undefined]))
+  return Object.fromEntries([...settingNames(), ...SECRET_NAMES].map((name) => [name, undefined]))
 }

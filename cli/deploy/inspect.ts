@@ -1,6 +1,8 @@
 // Looks at the account, without changing anything in it, for what a deployment has to do there.
+
 import { basename } from 'node:path'
 import { CliFailure } from '../failure.ts'
+import { migrationsIn } from '../project/migration-files.ts'
 import { type Account, chooseAccount, type NamedAccount } from './account.ts'
 import {
   type BoundDatabase,
@@ -10,7 +12,6 @@ import {
 } from './configuration.ts'
 import { findDatabases, listDatabases } from './databases.ts'
 import type { DeployFiles } from './files.ts'
-import { migrationsOf } from './local-checks.ts'
 import { appliedMigrations, countKeys, pendingMigrations } from './migrations.ts'
 import type { DeployOptions } from './options.ts'
 import type { Plan, PlannedDatabase } from './plan.ts'
@@ -79,7 +80,8 @@ async function planned(
   files: DeployFiles,
   { allowNewerSchema }: DeployOptions,
 ): Promise<PlannedDatabase> {
-  if (database.id === undefined) return { database, pending: migrationsOf(database) }
+  if (database.id === undefined)
+    return { database, pending: migrationsIn(database.migrationsFolder) }
   const applied = await appliedMigrations(wrangler, files.made, database)
   return { database, pending: pendingMigrations(database, applied, allowNewerSchema) }
 }

@@ -1,16 +1,21 @@
 // What can be known before anything is asked of Cloudflare: that the settings are good, that the
 // Worker can be built and is small enough, and which migrations there are.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { ConfigError, configOf } from '../../src/config/config.ts'
-import { SECRET_NAMES, SETTING_NAMES } from '../start/settings.ts'
+import {
+  ConfigError,
+  configOf,
+  DATABASE_BINDING,
+  SECRET_NAMES,
+  settingNames,
+} from '../../src/config/config.ts'
+import { BUNDLE_GZIP_BYTES_MAX } from '../project/bundle-size.ts'
+import { migrationsIn } from '../project/migration-files.ts'
 import { type BoundDatabase, type Configuration, writeConfiguration } from './configuration.ts'
 import type { DeployFiles } from './files.ts'
 import type { Wrangler } from './wrangler.ts'
-
-export const BUNDLE_GZIP_BYTES_MAX = 150_000
 
 export type Finding = { check: string; isGood: boolean; found: string }
 
@@ -41,19 +46,11 @@ export function renderFindings(findings: readonly Finding[]): string {
     .join('')
 }
 
-/** In the order in which they are applied. */
-export function migrationsOf({ migrationsFolder }: BoundDatabase): string[] {
-  if (!existsSync(migrationsFolder)) return []
-  return readdirSync(migrationsFolder)
-    .filter((name) => name.endsWith('.sql'))
-    .sort()
-}
-
 function settingsFinding(
   { vars, databases }: Configuration,
   given: Record<string, string>,
 ): Finding {
-  const known: readonly string[] = SETTING_NAMES
+  const known = settingNames()
   const problems = Object.keys(vars).flatMap((name) => {
     if (SECRET_NAMES.some((secret) => secret === name)) {
       return [`${name}: is a secret, which no configuration file may hold`]
@@ -71,9 +68,8 @@ function settingsFinding(
   return { check: 'settings', isGood: problems.length === 0, found }
 }
 
-/** `DB` and `DB_…`, as the Worker looks for them: another binding would never be used. */
+/** Of the home database. The Worker would never use a binding that is not named by its rule. */
 const HOME = 'DB'
-const FURTHER = /^DB_[A-Z0-9_]{1,30}$/
 
 function databasesFinding({ databases }: Configuration): Finding {
   const check = 'databases'
@@ -82,7 +78,7 @@ function databasesFinding({ databases }: Configuration): Finding {
   const problems = [
     ...(bindings.includes(HOME) ? [] : [`${HOME} is not bound`]),
     ...bindings
-      .filter((each) => each !== HOME && !FURTHER.test(each))
+      .filter((each) => !DATABASE_BINDING.test(each))
       .map((each) => `the binding ${each} is neither ${HOME} nor DB_ with capitals and digits`),
     ...names
       .filter((name, index) => names.indexOf(name) !== index)
@@ -94,7 +90,7 @@ function databasesFinding({ databases }: Configuration): Finding {
 
 function migrationsFinding(database: BoundDatabase): Finding {
   const check = `migrations of ${database.binding}`
-  const names = migrationsOf(database)
+  const names = migrationsIn(database.migrationsFolder)
   if (names.length === 0) {
     return { check, isGood: false, found: `none in ${database.migrationsFolder}` }
   }

@@ -1,9 +1,10 @@
 // Migrations of the databases in the account: which have been applied, and applying the others.
+
 import { basename } from 'node:path'
 import * as z from 'zod'
 import { CliFailure } from '../failure.ts'
+import { migrationsIn } from '../project/migration-files.ts'
 import type { BoundDatabase } from './configuration.ts'
-import { migrationsOf } from './local-checks.ts'
 import { parseJson, type Wrangler } from './wrangler.ts'
 
 const answers = z.array(z.looseObject({ results: z.array(z.record(z.string(), z.unknown())) }))
@@ -43,7 +44,7 @@ export function pendingMigrations(
   applied: readonly string[],
   allowsNewer: boolean,
 ): string[] {
-  const names = migrationsOf(database)
+  const names = migrationsIn(database.migrationsFolder)
   const unknown = applied.filter((name) => !names.includes(name))
   if (unknown.length > 0 && !allowsNewer) {
     throw new CliFailure(
@@ -66,7 +67,7 @@ export async function applyMigrations(
   const args = ['d1', 'migrations', 'apply', binding, '--remote', '--config', config]
   const ran = await wrangler.require(args, { purpose, consequence })
   const applied = await appliedMigrations(wrangler, config, database)
-  if (migrationsOf(database).some((each) => !applied.includes(each))) {
+  if (migrationsIn(database.migrationsFolder).some((each) => !applied.includes(each))) {
     throw wrangler.failure(purpose, ran, consequence)
   }
 }

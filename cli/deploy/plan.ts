@@ -1,7 +1,7 @@
 // What a deployment is about to do, before it does any of it.
+import { migrationsIn } from '../project/migration-files.ts'
 import type { Account } from './account.ts'
 import type { BoundDatabase } from './configuration.ts'
-import { migrationsOf } from './local-checks.ts'
 import type { Environment } from './options.ts'
 import type { SecretName } from './secrets.ts'
 
@@ -45,7 +45,7 @@ export function renderDryPlan(
     `A deployment to ${environment} would`,
     ...databases.flatMap((each) => [
       `  ${describeDryDatabase(each)}`,
-      `  apply to it what it lacks of ${migrationsOf(each).join(', ')}`,
+      `  apply to it what it lacks of ${migrationsIn(each.migrationsFolder).join(', ')}`,
     ]),
     '  make KEY_SECRET and ADMIN_TOKEN, unless the Worker has them',
     `  deploy the Worker ${worker}, and wait for it to be ready`,

@@ -2,8 +2,8 @@
 // key, so that one is never made where keys may have been given out under another.
 import { randomBytes } from 'node:crypto'
 import * as z from 'zod'
+import { SECRET_NAMES } from '../../src/config/config.ts'
 import { CliFailure } from '../failure.ts'
-import { SECRET_NAMES } from '../start/settings.ts'
 import { parseJson, type Wrangler } from './wrangler.ts'
 
 export type SecretName = (typeof SECRET_NAMES)[number]

@@ -1,9 +1,10 @@
 // The three keys that a new server is tried out with. The server keeps no token, so they are kept
 // in a private file; a key whose token was lost on the way is revoked and made again.
-import type { AdminClient } from '../admin-client.ts'
+
 import { CliFailure } from '../failure.ts'
-import { listKeys } from '../list-keys.ts'
-import { type IssuedKey, keyPath } from '../resources.ts'
+import type { AdminClient } from '../operator/admin-client.ts'
+import { listKeys } from '../operator/list-keys.ts'
+import { type IssuedKey, keyPath } from '../operator/resources.ts'
 import type { DataFolder } from './data-folder.ts'
 import { readPrivateFile, writePrivateFile } from './private-file.ts'
 

@@ -2,9 +2,9 @@
 // file, so that neither has to stand on a command line that everybody on the machine can read.
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
+import { SECRET_NAMES } from '../../src/config/config.ts'
 import { CliFailure, systemProblem } from '../failure.ts'
 import { requirePrivate } from './private-file.ts'
-import { SECRET_NAMES } from './settings.ts'
 
 export type Environment = Record<string, string | undefined>
 

@@ -1,9 +1,10 @@
 // What a new server begins with: three collections, the sample feed, demo keys, or none of them.
 // Every step can be repeated, and is until all were done once; from then on the operator's changes
 // stand.
-import type { AdminClient } from '../admin-client.ts'
+
 import { CliFailure } from '../failure.ts'
-import { type CollectionState, collectionPath, type ImportSummary } from '../resources.ts'
+import type { AdminClient } from '../operator/admin-client.ts'
+import { type CollectionState, collectionPath, type ImportSummary } from '../operator/resources.ts'
 import { sampleFeed } from '../sample-feed/feed.ts'
 import type { DataFolder } from './data-folder.ts'
 import { areDemoKeysGood, type DemoKeys, makeDemoKeys, readDemoKeys } from './demo-keys.ts'

@@ -1,9 +1,10 @@
 // Applies the migrations to the embedded databases, each once and as a whole, and keeps the list
 // of them as wrangler does, so that either may go on where the other stopped.
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Miniflare } from 'miniflare'
 import { CliFailure } from '../failure.ts'
+import { migrationsIn } from '../project/migration-files.ts'
 
 export type MigratedDatabase = { binding: string; folder: string; table: string }
 
@@ -16,11 +17,10 @@ export async function migrate(
   databases: readonly MigratedDatabase[],
 ): Promise<void> {
   for (const { binding, folder, table } of databases) {
+    const names = migrationsIn(folder)
+    if (names.length === 0) throw new CliFailure(`There are no migrations in ${folder}.`)
     const database = await server.getD1Database(binding)
     const applied = await appliedMigrations(database, table)
-    const names = readdirSync(folder)
-      .filter((name) => name.endsWith('.sql'))
-      .sort()
     const unknown = [...applied].find((name) => !names.includes(name))
     if (unknown !== undefined) {
       throw new CliFailure(

@@ -2,11 +2,11 @@
 // folder. KEY_SECRET is never another one beside state that was written under it, since every key
 // would be dead; of one that is given, the folder keeps only what it can be known by.
 import { createHash, randomBytes } from 'node:crypto'
+import { SECRET_NAMES } from '../../src/config/config.ts'
 import { CliFailure } from '../failure.ts'
 import type { DataFolder } from './data-folder.ts'
 import type { Environment } from './environment.ts'
 import { readPrivateFile, writePrivateFile } from './private-file.ts'
-import { SECRET_NAMES } from './settings.ts'
 
 export type Secrets = Record<(typeof SECRET_NAMES)[number], string>
 

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { TrustedProxies } from '../front/client-address.ts'
 import { Front } from '../front/front.ts'
+import type { Shutdown } from '../shutdown.ts'
 import { callEveryHour } from './clock.ts'
 import type { DataFolder } from './data-folder.ts'
 import { openDatabases } from './databases.ts'
@@ -14,7 +15,6 @@ import {
 import type { StartOptions } from './options.ts'
 import { portFailure } from './port.ts'
 import { tellServiceManager } from './service-manager.ts'
-import type { Shutdown } from './shutdown.ts'
 import type { StartLog } from './start-log.ts'
 import type { WorkerLog } from './worker-log.ts'
 

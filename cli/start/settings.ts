@@ -1,31 +1,6 @@
-// The settings of src/config/config.ts that may be given to the embedded server through environment
-// variables of the same names. Secrets are a matter of their own: secrets.ts.
-
-export const SETTING_NAMES = [
-  'PUBLIC_ORIGIN',
-  'SERVER_TITLE',
-  'SERVER_DESCRIPTION',
-  'SERVER_CONTACT',
-  'UPGRADE_URL',
-  'KEY_PREFIX',
-  'TIERS',
-  'KEY_IN_QUERY',
-  'PAGE_LIMIT_DEFAULT',
-  'PAGE_LIMIT_MAX',
-  'PAGE_BYTES_MAX',
-  'PAGE_CACHE_BYTES',
-  'EDGE_CACHE',
-  'MAX_CONTENT_LENGTH',
-  'REQUEST_LOG',
-  'COLLECTION_DATABASE',
-  'CLIENT_ADDRESS',
-  'WEIGHT_OBJECTS_PAGE',
-  'WEIGHT_MANIFEST_PAGE',
-  'WEIGHT_ADD_OBJECTS',
-  'WEIGHT_OTHER',
-] as const
-
-export const SECRET_NAMES = ['KEY_SECRET', 'ADMIN_TOKEN'] as const
+// The settings that the embedded server hands to the Worker, from environment variables of the same
+// names, and what of them is different on one machine. Secrets are a matter of their own: secrets.ts.
+import { settingNames } from '../../src/config/config.ts'
 
 /** Of requests that went well there is no line, unless it is asked for: one machine's log is read. */
 const REQUEST_LOG_DEFAULT = 'failures'
@@ -42,7 +17,7 @@ export function requestLogOf(
 const EDGE_CACHE_DEFAULT = 'false'
 
 export function settingsFrom(env: Record<string, string | undefined>): Record<string, string> {
-  const given = SETTING_NAMES.flatMap((name) =>
+  const given = settingNames().flatMap((name) =>
     env[name] === undefined ? [] : [[name, env[name]]],
   )
   return { EDGE_CACHE: EDGE_CACHE_DEFAULT, ...Object.fromEntries(given) }

@@ -1,5 +1,6 @@
 // What an operator's tools ask first: is the service whole, whose token is this, what time is it.
 import * as z from 'zod'
+import { RELEASE } from '../config/release.ts'
 import type { AppContext } from '../http/context.ts'
 import { publicOrigin } from '../http/public-origin.ts'
 import { formatMillis } from '../stix/timestamp.ts'
@@ -18,6 +19,8 @@ const database = z.object({
 
 const health = z
   .object({
+    /** Of the Worker that answers. */
+    release: z.string(),
     operator: z.string(),
     time: z.string(),
     origin: z.string(),
@@ -36,7 +39,7 @@ export const showHealth = adminOperation({
   path: '/admin/health/',
   summary: 'Check the service and the token',
   description:
-    'Whose token this is, the time here, the configured tiers, and every database at work.',
+    'The release that answers, whose token this is, the time here, the configured tiers, and every database at work.',
   success: { status: 200, description: 'As it stands', schema: health },
   refusals: [],
   handle: answerHealth,
@@ -46,6 +49,7 @@ async function answerHealth(c: AppContext): Promise<Response> {
   const { config, tokens } = c.get('runtime')
   const databases = await Promise.all(databasesOf(c.env).all.map(stateOf))
   const body: z.infer<typeof health> = {
+    release: RELEASE,
     operator: c.get('operatorName'),
     time: formatMillis(Date.now()),
     origin: publicOrigin(config.publicOrigin, c.req.url),

@@ -3,6 +3,12 @@
 import * as z from 'zod'
 import { shippedTiers, tiersSchema } from './tier.ts'
 
+/** Settings that are secrets: no file of the project holds one. */
+export const SECRET_NAMES = ['KEY_SECRET', 'ADMIN_TOKEN'] as const
+
+/** What a D1 database may be bound as; the store finds those bindings by the same rule. */
+export const DATABASE_BINDING = /^DB(?:_[A-Z0-9_]{1,30})?$/
+
 const ORIGIN = /^https?:\/\/[^/\s?#]+$/
 const SECRET_CHARS_MIN = 32
 
@@ -71,7 +77,7 @@ const settings = z.object({
   REQUEST_LOG: text('all').pipe(z.enum(['all', 'failures', 'off'])),
   MAX_CONTENT_LENGTH: wholeNumber(10_000_000, 1_000, 90_000_000),
   /** Where new collections go: the binding of a D1 database. */
-  COLLECTION_DATABASE: text('DB').refine((name) => /^DB(?:_[A-Z0-9_]{1,30})?$/.test(name), {
+  COLLECTION_DATABASE: text('DB').refine((name) => DATABASE_BINDING.test(name), {
     message: 'must be DB, or DB_ and capitals, digits or _',
   }),
   /** Address of every client where all are on one machine; empty = that of CF-Connecting-IP. */
@@ -81,6 +87,12 @@ const settings = z.object({
   WEIGHT_ADD_OBJECTS: weight(2.5),
   WEIGHT_OTHER: weight(1),
 })
+
+/** Names of all settings but the secrets, for the programs that hand them on. */
+export function settingNames(): string[] {
+  const secrets: readonly string[] = SECRET_NAMES
+  return Object.keys(settings.shape).filter((name) => !secrets.includes(name))
+}
 
 export type Config = ReturnType<typeof readConfig>
 

@@ -1,5 +1,6 @@
 // The lists an object version stands in. Every page is a range of one list, or a merge of several,
 // so a filter that has a list costs what an unfiltered page costs.
+import { isJsonObject } from '../stix/json-object.ts'
 import type { StixObject } from '../stix/object.ts'
 import type { Comparison } from '../stix/pattern/syntax.ts'
 import { isObservableType, isStixType } from '../stix/vocabulary.ts'
@@ -74,7 +75,7 @@ function observedLists({ type, value, comparisons }: Listed): string[] {
   const own = isObservableType(type)
     ? [
         ...(typeof value.value === 'string' ? [valueList(value.value)] : []),
-        ...Object.entries(isRecord(value.hashes) ? value.hashes : {}).flatMap(([name, hash]) =>
+        ...Object.entries(isJsonObject(value.hashes) ? value.hashes : {}).flatMap(([name, hash]) =>
           typeof hash === 'string' ? [hashList(name, hash)] : [],
         ),
       ]
@@ -89,10 +90,6 @@ function comparedLists({ path, operator, negated, values }: Comparison): string[
   const algorithm = path.at(-2) === 'hashes' ? path.at(-1) : undefined
   if (typeof algorithm === 'string') return texts.map((text) => hashList(algorithm, text))
   return path.at(-1) === 'value' ? texts.map(valueList) : []
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Observables, and custom types, which may be observables. */

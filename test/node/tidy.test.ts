@@ -5,27 +5,52 @@ import { describe, expect, it } from 'vitest'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const SRC = join(ROOT, 'src')
+const CLI = join(ROOT, 'cli')
 
 /** Place → what of ours it may import besides itself, as ARCHITECTURE.md has it. */
-const ARROWS = arrows()
+type Arrows = Map<string, string[]>
 
-/** The table below "Arrows". Files of `src/` itself stand as `(root)`. */
-function arrows(): Map<string, string[]> {
+/** Places that have words in place of a name. */
+const IN_WORDS: Record<string, string> = {
+  'files of `src/` itself': '(root)',
+  'the programs': '(program)',
+  'what is shared': '(shared)',
+}
+
+const [SRC_ARROWS, CLI_ARROWS] = arrows()
+
+/** The tables below "Arrows": that of `src/`, and that of `cli/`. */
+function arrows(): [Arrows, Arrows] {
   const text = readFileSync(join(ROOT, 'ARCHITECTURE.md'), 'utf8')
   const [, section = ''] = /^### Arrows\n(.*?)^## /ms.exec(text) ?? []
-  const rows = section.split('\n').filter((line) => /^\| .*`/.test(line))
+  const tables = section.split('\n\n').filter((part) => part.startsWith('|'))
+  const [ofSrc, ofCli, ...others] = tables.map(arrowsIn)
+  if (ofSrc === undefined || ofCli === undefined || others.length > 0) {
+    throw new Error('There are two tables of arrows.')
+  }
+  return [ofSrc, ofCli]
+}
+
+function arrowsIn(table: string): Arrows {
+  const [, , ...rows] = table.trim().split('\n')
   return new Map(
     rows.flatMap((row) => {
       const [, places = '', targets = ''] = row.split('|')
-      const from = places.includes('files of `src/` itself') ? ['(root)'] : namesIn(places)
-      return from.map((place) => [place, namesIn(targets)] as const)
+      return placesIn(places).map((place) => [place, placesIn(targets)] as const)
     }),
   )
 }
 
-function namesIn(cell: string): string[] {
-  return [...cell.matchAll(/`([a-z]+)(?:\/|\.ts)?`/g)].map(([, name = '']) => name)
+function placesIn(cell: string): string[] {
+  const inWords = Object.entries(IN_WORDS).filter(([words]) => cell.includes(words))
+  const names = inWords.reduce((left, [words]) => left.replace(words, ''), cell)
+  return [
+    ...inWords.map(([, place]) => place),
+    ...[...names.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name.replace(/\/$|\.ts$/, '')),
+  ]
 }
+
+const PROGRAMS = ['build.ts', 'deploy.ts', 'main.ts', 'start.ts']
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
@@ -39,7 +64,10 @@ const others = ['cli', 'bench', 'test']
   .flatMap((folder) => filesBelow(join(ROOT, folder)))
   .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
 
+const programs = others.filter((path) => path.startsWith(`${CLI}/`))
+
 function importsOf(path: string): string[] {
+  if (!path.endsWith('.ts')) return []
   const text = readFileSync(path, 'utf8')
   return [...text.matchAll(/^(?:import|export)\b[^'"]*?from '(\.[^']+)'/gms)].map(([, target]) =>
     resolve(dirname(path), target ?? ''),
@@ -48,26 +76,47 @@ function importsOf(path: string): string[] {
 
 /** The folder a file belongs to; failure.ts is a base of its own. */
 function placeOf(path: string): string {
+  if (!path.startsWith(`${SRC}/`)) return relative(ROOT, path)
   const [first = '', ...rest] = relative(SRC, path).split('/')
   if (rest.length > 0) return first
   return first === 'failure.ts' ? 'failure' : '(root)'
 }
 
+function placeInCli(path: string): string {
+  if (path.startsWith(`${SRC}/`)) return `src/${placeOf(path)}`
+  if (!path.startsWith(`${CLI}/`)) return relative(ROOT, path)
+  const [first = '', ...rest] = relative(CLI, path).split('/')
+  if (rest.length > 0) return first
+  return PROGRAMS.includes(first) ? '(program)' : '(shared)'
+}
+
+/** Imports that leave a place for one which its row does not name. */
+function straysOf(
+  files: readonly string[],
+  allowed: Arrows,
+  place: (path: string) => string,
+): string[] {
+  return files.flatMap((path) =>
+    importsOf(path)
+      .map((target) => [place(path), place(target)] as const)
+      .filter(([from, to]) => from !== to && !allowed.get(from)?.includes(to))
+      .map(([from, to]) => `${relative(ROOT, path)}: ${from} → ${to}`),
+  )
+}
+
 describe('the source tree', () => {
-  it('has every place in the table of arrows, and no other', () => {
-    const places = new Set(sources.map(placeOf))
-    expect([...ARROWS.keys()].sort()).toEqual([...places].sort())
-    for (const target of [...ARROWS.values()].flat()) expect(places).toContain(target)
+  it('has every place in the tables of arrows, and no other', () => {
+    expect([...SRC_ARROWS.keys()].sort()).toEqual([...new Set(sources.map(placeOf))].sort())
+    expect([...CLI_ARROWS.keys()].sort()).toEqual([...new Set(programs.map(placeInCli))].sort())
+    const inSrc = [...SRC_ARROWS.keys(), 'package.json']
+    const fromCli = [...CLI_ARROWS.keys(), ...inSrc.map((place) => `src/${place}`), 'package.json']
+    for (const target of [...SRC_ARROWS.values()].flat()) expect(inSrc).toContain(target)
+    for (const target of [...CLI_ARROWS.values()].flat()) expect(fromCli).toContain(target)
   })
 
   it('imports only along the arrows of ARCHITECTURE.md', () => {
-    const strays = sources.flatMap((path) =>
-      importsOf(path)
-        .map((target) => [placeOf(path), placeOf(target)] as const)
-        .filter(([from, to]) => from !== to && !(ARROWS.get(from) ?? []).includes(to))
-        .map(([from, to]) => `${relative(ROOT, path)}: ${from} → ${to}`),
-    )
-    expect(strays).toEqual([])
+    expect(straysOf(sources, SRC_ARROWS, placeOf)).toEqual([])
+    expect(straysOf(programs, CLI_ARROWS, placeInCli)).toEqual([])
   })
 
   it('has no cycle between files', () => {
@@ -76,7 +125,7 @@ describe('the source tree', () => {
     const visit = (path: string, trail: string[]): void => {
       if (trail.includes(path)) {
         cycles.push(
-          [...trail.slice(trail.indexOf(path)), path].map((p) => relative(SRC, p)).join(' → '),
+          [...trail.slice(trail.indexOf(path)), path].map((p) => relative(ROOT, p)).join(' → '),
         )
         return
       }
@@ -84,7 +133,7 @@ describe('the source tree', () => {
       for (const target of importsOf(path)) visit(target, [...trail, path])
       done.add(path)
     }
-    for (const path of sources) visit(path, [])
+    for (const path of [...sources, ...programs]) visit(path, [])
     expect(cycles).toEqual([])
   })
 

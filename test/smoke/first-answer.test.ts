@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { buildAhead } from '../../cli/start/built-worker.ts'
+import { buildAhead } from '../../cli/project/built-worker.ts'
 import {
   freePort,
   makeDataFolder,

@@ -11,7 +11,8 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { buildAhead } from '../../cli/start/built-worker.ts'
+import { buildAhead } from '../../cli/project/built-worker.ts'
+import { RELEASE } from '../../cli/release.ts'
 import {
   type Ended,
   makeDataFolder,
@@ -109,6 +110,7 @@ test('says events in lines of JSON, prints nothing, and tells no secret', async 
   expect(keys.length).toBe(2)
   ended = await service.end('SIGTERM')
   expect([ended.exitCode, ended.out]).toEqual([0, ''])
+  expect(service.events().at(0)).toMatchObject({ event: 'ready', release: RELEASE })
   const names = service.events().map(({ event }) => event)
   expect(names.at(0)).toBe('ready')
   expect(names.slice(-2)).toEqual(['stopping', 'stopped'])

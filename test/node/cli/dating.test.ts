@@ -2,7 +2,7 @@
 // misses nothing.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Dating, dateRecords, NOTHING_DATED } from '../../../cli/import/dating.ts'
+import { type Dating, dateRecords, NOTHING_DATED } from '../../../cli/operator/import/dating.ts'
 
 const BASE_MS = Date.UTC(2026, 0)
 

@@ -1,6 +1,7 @@
 // The doctor: what it finds, what it costs a key, and what it tells to enter.
 import { expect, test } from 'vitest'
-import { recipes } from '../../../cli/recipes.ts'
+import { recipes } from '../../../cli/operator/recipes.ts'
+import { RELEASE } from '../../../cli/release.ts'
 import { type Answerer, COLLECTION, type FakeRequest } from './support/fake-server.ts'
 import { fakeServer, run } from './support/run.ts'
 
@@ -62,6 +63,17 @@ test('finds everything in order', async () => {
   expect(out).toContain('clients are sent to https://taxii.example.org')
   expect(out).toMatch(/ok +database DB +3 collections, 2.35 MB, answered in 4 ms\n/)
   expect(out).toMatch(/ok +housekeeping +not yet\n/)
+})
+
+test.each([
+  ['the same', { release: RELEASE }, RELEASE],
+  ['another', { release: '9.9.9' }, `9.9.9; this command line is ${RELEASE}`],
+  ['of 0.1', {}, `not told by the server; this command line is ${RELEASE}`],
+])('tells the release of the server: %s', async (_case, health, found) => {
+  const server = await fakeServer(worldOf({ health }))
+  const { exitCode, out } = await run(['doctor'], { url: server.url })
+  expect(exitCode).toBe(0)
+  expect(out).toMatch(new RegExp(`ok +release +${RegExp.escape(found)}\n`))
 })
 
 test.each([

@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer'
 import { Readable } from 'node:stream'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readObjects } from '../../../cli/import/objects.ts'
+import { readObjects } from '../../../cli/operator/import/objects.ts'
 import { fakeServer, run } from './support/run.ts'
 
 const OBJECT_BYTES = 1_000

@@ -1,7 +1,7 @@
 // What must hold of a release's data under any Worker that comes across it: the one that wrote it,
 // a later one, and the first again after a roll-back.
 import { expect } from 'vitest'
-import type { KeyUsage } from '../../../cli/resources.ts'
+import type { KeyUsage } from '../../../cli/operator/resources.ts'
 import { ADMIN_TOKEN, keyIdOf, operatorTokenOf, tokenOf } from './derived-secrets.ts'
 import { API_ROOT, type RecordedPage, type Recording, walk } from './recording.ts'
 

@@ -1,5 +1,10 @@
 // Fills an empty server over HTTP, as operators and clients would, and writes down what it answers.
-import type { AuditLine, CollectionState, KeyState, KeyUsage } from '../../../cli/resources.ts'
+import type {
+  AuditLine,
+  CollectionState,
+  KeyState,
+  KeyUsage,
+} from '../../../cli/operator/resources.ts'
 import {
   DELETED_ID,
   DELETED_TEXT,

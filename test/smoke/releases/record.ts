@@ -1,6 +1,6 @@
-// Keeps what a release leaves behind, for the upgrade test: `npm run release:record -- CHECKOUT
-// RELEASE`, where CHECKOUT is its source with its dependencies installed. Writes its built Worker and
-// its data, with what it answered about them, to a folder of its name beside this file.
+// Keeps what a release leaves behind, for the upgrade test: `npm run release:record`, or with
+// `-- CHECKOUT` that of another source tree with its dependencies installed. Writes the built Worker
+// and its data, with what it answered about them, to a folder of the release's name beside this file.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,26 +8,27 @@ import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { serveWorker } from '../support/built-worker.ts'
+import { PROJECT_ROOT } from '../support/server.ts'
 import { ADMIN_TOKEN, KEY_SECRET } from './derived-secrets.ts'
 import { makeDeterministic } from './deterministic-worker.ts'
 import { fillAndRecord, NAMES } from './fill.ts'
+import { keptReleases } from './kept-release.ts'
+import { releaseToRecord } from './release-to-record.ts'
 
 /** A key's counters are on disk a second later. */
 const COUNTERS_WRITTEN_MS = 2_000
 
-const [checkoutArgument, release] = process.argv.slice(2)
-if (checkoutArgument === undefined || release === undefined) {
-  throw new Error('usage: npm run release:record -- CHECKOUT RELEASE')
-}
+const [checkoutArgument = PROJECT_ROOT] = process.argv.slice(2)
 const checkout = resolve(checkoutArgument)
+const release = releaseToRecord(checkout, keptReleases())
 const work = mkdtempSync(join(tmpdir(), 'taxii-edge-record-'))
 const target = join(import.meta.dirname, release)
 const data = join(work, 'data')
 const state = join(data, 'state')
 for (const folder of [target, state]) mkdirSync(folder, { recursive: true })
 
-const { buildWorker }: typeof import('../../../cli/start/build-worker.ts') = await import(
-  join(checkout, 'cli/start/build-worker.ts')
+const { buildWorker }: typeof import('../../../cli/project/build-worker.ts') = await import(
+  join(checkout, 'cli/project/build-worker.ts')
 )
 const { migrate }: typeof import('../../../cli/start/migrate.ts') = await import(
   join(checkout, 'cli/start/migrate.ts')

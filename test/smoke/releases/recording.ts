@@ -1,6 +1,11 @@
 // What a release answered about its data when the data was made: the form in which it is kept, and
 // the walks that record and replay it.
-import type { AuditLine, CollectionState, KeyState, OperatorState } from '../../../cli/resources.ts'
+import type {
+  AuditLine,
+  CollectionState,
+  KeyState,
+  OperatorState,
+} from '../../../cli/operator/resources.ts'
 
 export type RecordedPage = {
   /** The cursor that led here; null for the first page. */

@@ -2,9 +2,9 @@
 // the answers.
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { BackupWriter } from '../../../../cli/backup/backup-writer.ts'
-import { FORMAT, FORMAT_VERSION, type KeyLine } from '../../../../cli/backup/format.ts'
-import type { CollectionState } from '../../../../cli/resources.ts'
+import { BackupWriter } from '../../../../cli/operator/backup/backup-writer.ts'
+import { FORMAT, FORMAT_VERSION, type KeyLine } from '../../../../cli/operator/backup/format.ts'
+import type { CollectionState } from '../../../../cli/operator/resources.ts'
 import { errorBody, type FakeAnswer, type FakeRequest } from '../support/fake-server.ts'
 import { fakeServer, type Ran, run, temporaryFolder } from '../support/run.ts'
 

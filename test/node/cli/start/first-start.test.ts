@@ -1,8 +1,8 @@
 // What a new server begins with, and how an interrupted beginning is repaired.
 import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { AdminClient } from '../../../../cli/admin-client.ts'
-import type { CollectionState, KeyState } from '../../../../cli/resources.ts'
+import { AdminClient } from '../../../../cli/operator/admin-client.ts'
+import type { CollectionState, KeyState } from '../../../../cli/operator/resources.ts'
 import { DataFolder } from '../../../../cli/start/data-folder.ts'
 import { type Beginning, prepareFirstStart } from '../../../../cli/start/first-start.ts'
 import {

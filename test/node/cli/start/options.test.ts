@@ -3,14 +3,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseStartOptions } from '../../../../cli/start/options.ts'
-import {
-  requestLogOf,
-  SECRET_NAMES,
-  SETTING_NAMES,
-  settingsFrom,
-} from '../../../../cli/start/settings.ts'
+import { requestLogOf, settingsFrom } from '../../../../cli/start/settings.ts'
+import { SECRET_NAMES, settingNames } from '../../../../src/config/config.ts'
 
-const CONFIG = join(import.meta.dirname, '../../../../src/config/config.ts')
+const DOCS = join(import.meta.dirname, '../../../../docs')
 
 function parse(args: string[]) {
   const told = { out: '', err: '' }
@@ -101,9 +97,20 @@ test('explains itself', () => {
   expect(told.out).toContain('npm start -- --port 9000')
 })
 
-test('knows every setting of the Worker, and no other', () => {
-  const names = [...readFileSync(CONFIG, 'utf8').matchAll(/^ {2}([A-Z][A-Z_]+):/gm)]
-  expect(names.map(([, name]) => name).sort()).toEqual([...SETTING_NAMES, ...SECRET_NAMES].sort())
+test('every setting is described to who runs the server', () => {
+  const documents = ['operating.md', 'limits.md'].map((name) =>
+    readFileSync(join(DOCS, name), 'utf8'),
+  )
+  const described = documents.join('\n')
+  const names = [...settingNames(), ...SECRET_NAMES]
+  expect(names).toContain('PUBLIC_ORIGIN')
+  expect(names.filter((name) => !described.includes(`\`${name}`))).toEqual([])
+})
+
+test('a secret is no setting', () => {
+  expect(settingNames().filter((name) => SECRET_NAMES.some((secret) => secret === name))).toEqual(
+    [],
+  )
 })
 
 test('hands on only the settings that are set, and never a secret', () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { onTestFinished } from 'vitest'
-import { runCli } from '../../../../cli/run-cli.ts'
+import { runCli } from '../../../../cli/operator/command-line.ts'
 import type { Terminal } from '../../../../cli/terminal.ts'
 import { type Answerer, type FakeServer, startFakeServer } from './fake-server.ts'
 

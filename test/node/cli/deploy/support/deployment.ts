@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { onTestFinished } from 'vitest'
-import { runDeploy } from '../../../../../cli/deploy/run-deploy.ts'
+import { runDeploy } from '../../../../../cli/deploy/command-line.ts'
 import { program, type RunProgram } from '../../../../../cli/deploy/run-program.ts'
 import { type Account, emptyAccount } from './account.ts'
 import { callWrangler } from './fake-wrangler.ts'
@@ -39,9 +39,7 @@ export class Deployment {
   account: Account
 
   constructor(account: Partial<Account> = {}) {
-    for (const name of ['wrangler.toml', 'package.json']) {
-      cpSync(join(ROOT, name), join(this.root, name))
-    }
+    cpSync(join(ROOT, 'wrangler.toml'), join(this.root, 'wrangler.toml'))
     mkdirSync(join(this.root, 'migrations'))
     this.addMigration('0000_first.sql')
     this.addMigration('0001_second.sql')

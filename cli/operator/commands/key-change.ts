@@ -1,0 +1,90 @@
+// `key change`: what is not named stays as it is; the change holds from the key's next request on.
+import type { Command } from 'commander'
+import { refuseUsage } from '../../failure.ts'
+import { collect, collectNetworks, futureTime, wholeNumber } from '../../option-values.ts'
+import { renderJson } from '../../render.ts'
+import type { Terminal } from '../../terminal.ts'
+import { type KeyState, keyPath } from '../resources.ts'
+import { openSession } from '../session.ts'
+import { renderKey } from './key-show.ts'
+
+type Options = {
+  tier?: string
+  label?: string
+  owner?: string
+  scope?: string[]
+  collection?: string[]
+  perMinute?: number
+  perDay?: number
+  expires?: string
+  network?: string[]
+  reset?: string[]
+}
+
+/** Options of `--reset` and the properties they give back to the tier, or free of any bound. */
+const RESETTABLE: Record<string, string> = {
+  scopes: 'scopes',
+  collections: 'collections',
+  'per-minute': 'per_minute',
+  'per-day': 'per_day',
+  expires: 'expires',
+  networks: 'networks',
+}
+
+const EXAMPLES = `
+Examples:
+  $ npm run cli -- key change key_... --tier pro --per-minute 500
+  $ npm run cli -- key change key_... --reset collections --reset expires`
+
+export function keyChange(parent: Command, terminal: Terminal): void {
+  parent
+    .command('change')
+    .description('change what an API key may do')
+    .argument('<id>', 'id of the key, as listed')
+    .option('--tier <tier>', 'tier that gives the limits and scopes')
+    .option('--label <label>', 'what the key is for')
+    .option('--owner <owner>', 'who holds it')
+    .option('--scope <scope>', 'scope in place of those it had (repeatable)', collect)
+    .option('--collection <id>', 'the only collections it may use (repeatable)', collect)
+    .option('--per-minute <n>', 'own limit a minute', wholeNumber)
+    .option('--per-day <n>', 'own limit a day', wholeNumber)
+    .option('--expires <time>', 'timestamp, date, or span such as 90d', futureTime)
+    .option('--network <cidr>', 'network it may be used from (repeatable)', collectNetworks)
+    .option(
+      '--reset <what>',
+      `back to what the tier has: ${Object.keys(RESETTABLE).join(', ')} (repeatable)`,
+      collect,
+    )
+    .addHelpText('after', EXAMPLES)
+    .action(async (id: string, options: Options, command: Command) => {
+      const json = changesOf(options)
+      if (Object.keys(json).length === 0) refuseUsage('Nothing to change: name an option')
+      const { client, isJson } = await openSession(command, terminal)
+      const key = await client.call<KeyState>({ method: 'PATCH', path: keyPath(id), json })
+      terminal.print(isJson ? renderJson(key) : renderKey(key))
+    })
+}
+
+function changesOf(options: Options): Record<string, unknown> {
+  const named = {
+    tier: options.tier,
+    label: options.label,
+    owner: options.owner,
+    scopes: options.scope,
+    collections: options.collection,
+    per_minute: options.perMinute,
+    per_day: options.perDay,
+    expires: options.expires,
+    networks: options.network,
+  }
+  const given = Object.entries(named).filter(([, value]) => value !== undefined)
+  const reset = (options.reset ?? []).map((name) => {
+    const property = RESETTABLE[name]
+    if (property === undefined) {
+      return refuseUsage(`--reset takes ${Object.keys(RESETTABLE).join(', ')}, not ${name}`)
+    }
+    if (given.some(([each]) => each === property)) refuseUsage(`${name} is both given and reset`)
+    return [property, null]
+  })
+  return Object.fromEntries([...given, ...reset])
+}
