@@ -9,6 +9,7 @@ export type NewObject = {
   versionKey: string
   version: string | undefined
   lists: string[]
+  furtherLists: string[]
   content: string
 }
 
@@ -86,5 +87,6 @@ function rowOf(object: NewObject, content: string): string {
     object.version ?? null,
     JSON.stringify(object.lists),
     content,
+    object.furtherLists.length === 0 ? null : JSON.stringify(object.furtherLists),
   ])
 }

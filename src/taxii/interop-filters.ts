@@ -2,6 +2,7 @@
 // calculations): each field of `match[…]`, how its values are checked, and what it asks of the store.
 import type { QueryParameter } from '../http/operation.ts'
 import { instantOf } from '../stix/timestamp.ts'
+import { hashAlgorithms } from '../stix/vocabulary.ts'
 import { hashList, REVOKED, valueList } from '../store/lists.ts'
 import type { ContentTest } from '../store/page-query.ts'
 import { alternatives } from './parameter-values.ts'
@@ -99,17 +100,6 @@ const EXTENDED: Record<string, string> = {
   start_type: `$.extensions."windows-service-ext".start_type`,
 }
 
-const HASHES = [
-  'MD5',
-  'SHA-1',
-  'SHA-256',
-  'SHA-512',
-  'SHA3-256',
-  'SHA3-512',
-  'SSDEEP',
-  'TLSH',
-] as const
-
 /** Both schemes: TLP 1.0, as STIX 2.1 §7.2.1.4 fixes it, and TLP 2.0 as its extension does. */
 const TLP_MARKINGS: Record<string, string[]> = {
   clear: ['613f2e26-407d-48c7-9eca-b8e91df99dc9', '94868c89-83c2-464b-929b-a1a8aa3c8487'],
@@ -174,16 +164,23 @@ const tlp = filter(
         message: 'takes clear (or white), green, amber, amber+strict, red',
       })
       .meta({ type: 'string' }),
-    description: 'Objects marked with one of these TLP levels, of TLP 1.0 or 2.0.',
+    description:
+      'Objects marked with one of these TLP levels, of TLP 1.0 or 2.0, in whole or in part.',
   },
   (values) => [
+    { kind: 'contains', path: '$.object_marking_refs', values: markingsOfAll(values) },
     {
       kind: 'contains',
-      path: '$.object_marking_refs',
-      values: values.flatMap((value) => markingsOf(value) ?? []),
+      path: '$.granular_markings',
+      member: '$.marking_ref',
+      values: markingsOfAll(values),
     },
   ],
 )
+
+function markingsOfAll(levels: string[]): string[] {
+  return levels.flatMap((level) => markingsOf(level) ?? [])
+}
 
 /** A `+` in a query is read as a space; the level is understood either way. */
 function markingsOf(value: string): string[] | undefined {
@@ -214,14 +211,12 @@ const fields: Record<string, InteropFilter> = {
       { kind: 'equals', path: EXTENDED[name] ?? '', values },
     ]),
   ),
-  ...fromEntries(HASHES, (name) => ({
+  ...fromEntries(hashAlgorithms, (name) => ({
     parameter: text(`Objects, and indicators about objects, with this ${name} hash.`),
     condition: (values) => ({ list: values.map((value) => hashList(name, value)) }),
   })),
   value: {
-    parameter: text(
-      'Observables with this `value`, and indicators whose pattern compares one to it.',
-    ),
+    parameter: text('Objects with this `value`, and indicators whose pattern compares one to it.'),
     condition: (values) => ({ list: values.map(valueList) }),
   },
   revoked,
