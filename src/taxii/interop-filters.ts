@@ -43,7 +43,6 @@ const SIMPLE = [
   'account_type',
   'confidence',
   'context',
-  'data_type',
   'dst_port',
   'encryption_algorithm',
   'identity_class',
@@ -157,6 +156,15 @@ const revoked: InteropFilter = {
   },
 }
 
+/** STIX has it in the values of a registry key; elsewhere it is a property like others. */
+const dataType = filter(
+  text('Objects whose `data_type`, or that of one of their `values`, is one of these.'),
+  (values) => [
+    { kind: 'equals', path: '$.data_type', values },
+    { kind: 'contains', path: '$.values', member: '$.data_type', values },
+  ],
+)
+
 const tlp = filter(
   {
     schema: alternatives
@@ -221,6 +229,7 @@ const fields: Record<string, InteropFilter> = {
   },
   revoked,
   tlp,
+  data_type: dataType,
   'relationships-all': filter(
     text('Objects that refer to one of these ids: relationships, sightings and others.'),
     (values) => [{ kind: 'mentions', ids: values }],
