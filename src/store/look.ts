@@ -116,6 +116,16 @@ function standsIn(group: string[], collection: string, bind: Bind): string {
           AND x.list IN ${lists}
           AND x.date_added_ms = e.date_added_ms)`
   if (group.flatMap(overflowOf).length === 0) return entered
-  return `(${entered} OR EXISTS (
-        SELECT 1 FROM json_each(o.further_lists) f WHERE f.value IN ${lists}))`
+  return `(${entered} OR ${belongsBesides(group, bind)})`
+}
+
+/**
+ * Looked for in the text, since D1 bills each member of a list that it takes apart. A comma before a
+ * quotation mark stands nowhere but where a member begins.
+ */
+function belongsBesides(group: string[], bind: Bind): string {
+  const members = JSON.stringify(group.map((list) => `,${JSON.stringify(list)}`))
+  return `EXISTS (
+        SELECT 1 FROM json_each(${bind(members)}) m
+        WHERE instr(',' || substr(o.further_lists, 2), m.value) > 0)`
 }

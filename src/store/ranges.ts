@@ -23,13 +23,13 @@ type Bounds = Pick<Range, 'afterMs' | 'beforeMs' | 'also'>
 
 function rangesOfLists(query: PageQuery, lists: string[], bounds: Bounds): Range[] {
   const standings: (0 | 1)[] = query.versions.length === 0 ? [1] : [1, 0]
-  const ranges = (list: string, also: string[][]) =>
-    standings.map((isCurrent) => ({ ...bounds, list, isCurrent, also }))
+  const ranges = (list: string, also: string[][], isOverflow: boolean) =>
+    standings.map((isCurrent) => ({ ...bounds, list, isCurrent, also, isOverflow }))
   const overflows = [...new Set(lists.flatMap(overflowOf))]
   return [
-    ...lists.flatMap((list) => ranges(list, bounds.also)),
+    ...lists.flatMap((list) => ranges(list, bounds.also, false)),
     // What is there belongs to other lists of the kind too.
-    ...overflows.flatMap((list) => ranges(list, [lists, ...bounds.also])),
+    ...overflows.flatMap((list) => ranges(list, [lists, ...bounds.also], true)),
   ]
 }
 

@@ -161,6 +161,18 @@ describe('an object with more values than entries', () => {
     }
   })
 
+  it('is not found by what only looks like one of its values', async () => {
+    const here = await createCollection()
+    const last = String.raw`odd,"value:a","value:b\\`
+    const pattern = `[url:value IN (${quoted([...places.map(valueAt), last])})]`
+    const odd = indicator({ pattern })
+    await importObjects(here, [odd])
+    for (const value of ['a', 'b\\', '"value:a"', 'odd', '198.51.1.', '198.51.1.4_']) {
+      expect(await found(`match[value]=${encodeURIComponent(value)}`, here), value).toEqual([])
+    }
+    expect(await found(`match[value]=${LAST_VALUE}`, here)).toEqual([odd.id])
+  })
+
   it('is refused, not cut, where its values do not fit beside its text', async () => {
     const sections = Array.from({ length: 45_000 }, (_, i) => ({ hashes: { MD5: `h${i}` } }))
     const body = { sections, filler: 'x'.repeat(450_000) }
