@@ -22,7 +22,7 @@ const drawn = Map.groupBy(
 )
 
 describe('the filters of the model', () => {
-  it('are those of the server', () => {
+  it('F-15: are those of the server', () => {
     expect(Object.keys(RULES).sort()).toEqual(Object.keys(filterParameters).sort())
   })
 

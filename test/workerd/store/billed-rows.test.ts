@@ -188,6 +188,15 @@ describe('rows read', () => {
     expect(work.rowsRead).toBeLessThanOrEqual(4 * limit + 8)
   })
 
+  it('a manifest by value: the same, in two calls', async () => {
+    const work = await workOf(
+      collection,
+      `manifest/?limit=100&${from(5)}&match[value]=198.51.100.7`,
+    )
+    expect(work.calls).toBe(3)
+    expect(work.rowsRead).toBeLessThanOrEqual(4 * 100 + 14)
+  })
+
   it('a filter without a list: 3 for each entry it looks at, matching or not', async () => {
     const { rowsRead } = await workOf(collection, 'objects/?match[confidence-gte]=5')
     expect(rowsRead).toBeGreaterThan(2 * OBJECTS)

@@ -95,7 +95,7 @@ const expected: [query: Record<string, string>, found: string[]][] = [
 ]
 
 describe('an object with more values than entries', () => {
-  it.each(expected)('%j finds it or not, on pages of any size', async (query, all) => {
+  it.each(expected)('F-15: %j finds it or not, on pages of any size', async (query, all) => {
     expect(await found(new URLSearchParams(query).toString())).toEqual(all)
     for (const limit of ['1', '2', '1000']) {
       const first = { ...query, limit }
