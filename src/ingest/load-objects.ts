@@ -9,7 +9,7 @@ import {
 } from '../stix/object.ts'
 import type { Slice } from '../stix/slice.ts'
 import { type AddOutcome, addObjects } from '../store/add-objects.ts'
-import type { Collection } from '../store/collections.ts'
+import { type Collection, takesSpecVersion } from '../store/collections.ts'
 import type { Session } from '../store/database.ts'
 import { OBJECT_BYTES_MAX } from '../store/limits.ts'
 import { listsOf } from '../store/lists.ts'
@@ -58,17 +58,17 @@ export type Judged = {
 
 export function judge(target: Target, slices: readonly Slice[]): Judged {
   const refused = new Map<number, Verdict>()
-  const accepted: { index: number; object: StixObject }[] = []
+  const accepted: { index: number; object: StixObject; stored: NewObject }[] = []
   let notJson: number | undefined
   for (const [index, slice] of slices.entries()) {
     const result = slice.kind === 'text' ? readObject(slice.text) : oversized(slice)
-    const problem = result.ok ? unsuitable(result.object, target) : result.problem
     if (!result.ok && !result.isJson) notJson ??= index
-    if (problem !== undefined) refused.set(index, { kind: 'refused', ...described(problem) })
-    else if (result.ok) accepted.push({ index, object: result.object })
+    const judged = result.ok ? toStore(result.object, target) : result
+    if (judged.ok) accepted.push({ index, ...judged })
+    else refused.set(index, { kind: 'refused', ...described(judged.problem) })
   }
   return {
-    accepted: accepted.map(({ index, object }) => ({ index, object: newObjectOf(object) })),
+    accepted: accepted.map(({ index, stored }) => ({ index, object: stored })),
     notJson,
     withOutcomes(outcomes) {
       const verdicts = new Map(refused)
@@ -81,9 +81,28 @@ export function judge(target: Target, slices: readonly Slice[]): Judged {
   }
 }
 
+type Suitability =
+  | { ok: true; object: StixObject; stored: NewObject }
+  | { ok: false; problem: ObjectProblem }
+
+/** Or why a well-formed object cannot be stored here. */
+function toStore(object: StixObject, target: Target): Suitability {
+  const { id, version, specVersion } = object
+  if (!takesSpecVersion(target, specVersion)) {
+    const message = `spec_version: this collection does not take STIX ${specVersion} objects`
+    return { ok: false, problem: { id, version, property: 'spec_version', message } }
+  }
+  const stored = newObjectOf(object)
+  if (isStorable(stored)) return { ok: true, object, stored }
+  return {
+    ok: false,
+    problem: { id, version, message: `is larger than ${OBJECT_BYTES_MAX} bytes` },
+  }
+}
+
 function newObjectOf(object: StixObject): NewObject {
   const { id, type, specVersion, versionKey, version, content } = object
-  return { stixId: id, type, specVersion, versionKey, version, lists: listsOf(object), content }
+  return { stixId: id, type, specVersion, versionKey, version, ...listsOf(object), content }
 }
 
 /**
@@ -98,30 +117,12 @@ function described({ id, version, message }: ObjectProblem) {
   return { id, version, message }
 }
 
-/** Why a well-formed object cannot be stored here. */
-function unsuitable(object: StixObject, { mediaTypes }: Target): ObjectProblem | undefined {
-  const { id, version, specVersion } = object
-  const accepts = mediaTypes.some(
-    (mediaType) => !mediaType.includes('version=') || mediaType.endsWith(`version=${specVersion}`),
-  )
-  if (!accepts) {
-    return {
-      id,
-      version,
-      property: 'spec_version',
-      message: `spec_version: this collection does not take STIX ${specVersion} objects`,
-    }
-  }
-  if (!isStorable(object.content)) {
-    return { id, version, message: `is larger than ${OBJECT_BYTES_MAX} bytes` }
-  }
-  return undefined
-}
-
-function isStorable(content: string): boolean {
+/** What an object is found by without an entry lies beside its text. */
+function isStorable({ content, furtherLists }: NewObject): boolean {
+  const beside = furtherLists.length === 0 ? '' : JSON.stringify(furtherLists)
   // UTF-8 takes at most three bytes for a UTF-16 unit: most objects need no counting.
-  if (content.length * 3 <= OBJECT_BYTES_MAX) return true
-  return new TextEncoder().encode(content).byteLength <= OBJECT_BYTES_MAX
+  if ((content.length + beside.length) * 3 <= OBJECT_BYTES_MAX) return true
+  return new TextEncoder().encode(content + beside).byteLength <= OBJECT_BYTES_MAX
 }
 
 function verdictOf(object: StixObject, outcome: AddOutcome): Verdict {

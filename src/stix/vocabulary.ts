@@ -85,6 +85,21 @@ export const listProperties: ReadonlySet<string> = new Set([
   'where_sighted_refs',
 ])
 
+/** Names under which a hash may stand, §10.7. */
+export const hashAlgorithms = [
+  'MD5',
+  'SHA-1',
+  'SHA-256',
+  'SHA-512',
+  'SHA3-256',
+  'SHA3-512',
+  'SSDEEP',
+  'TLSH',
+] as const
+
+/** Properties whose value is a dictionary of hashes, at whatever depth (§2.7, §6.7). */
+export const hashProperties: ReadonlySet<string> = new Set(['hashes', 'file_header_hashes'])
+
 /** Properties that any observable may have, and that therefore say nothing of this one (§3.2). */
 export const observableCommonProperties: ReadonlySet<string> = new Set([
   'type',

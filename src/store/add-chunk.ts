@@ -46,9 +46,9 @@ const textAt = (texts: string, start: string, bytes: string) =>
 
 const INSERT_OBJECTS = `
   INSERT INTO objects (collection_ref, stix_id, type, spec_version, version_key, version,
-                       lists, content, bytes)
+                       lists, further_lists, content, bytes)
   SELECT ?1, r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, r.value ->> 4,
-         r.value ->> 5, ${textAt('?3', 'r.value ->> 6', 'r.value ->> 7')}, r.value ->> 7
+         r.value ->> 5, r.value ->> 6, ${textAt('?3', 'r.value ->> 7', 'r.value ->> 8')}, r.value ->> 8
   FROM json_each(?2) r
   WHERE EXISTS (SELECT 1 FROM collections WHERE ref = ?1 AND parent_ref IS NULL
                 AND last_added_ms = coalesce(?4, last_added_ms))

@@ -66,6 +66,16 @@ export async function findCollection(
     .get()
 }
 
+/** Media types never change, so what a collection does not take has never been in it. */
+export function takesSpecVersion(
+  { mediaTypes }: Pick<Collection, 'mediaTypes'>,
+  specVersion: string,
+): boolean {
+  return mediaTypes.some(
+    (mediaType) => !mediaType.includes('version=') || mediaType.endsWith(`version=${specVersion}`),
+  )
+}
+
 export type TakenProperty = 'id' | 'alias' | 'title'
 
 /** `taken` names the property that another collection already has. */

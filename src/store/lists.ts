@@ -3,7 +3,7 @@
 import { isJsonObject } from '../stix/json-object.ts'
 import type { StixObject } from '../stix/object.ts'
 import type { Comparison } from '../stix/pattern/syntax.ts'
-import { isObservableType, isStixType } from '../stix/vocabulary.ts'
+import { hashAlgorithms, hashProperties, isObservableType, isStixType } from '../stix/vocabulary.ts'
 
 /** Everything in the collection. */
 export const WHOLE = '*'
@@ -35,7 +35,7 @@ export function matchTypeList(type: string): string {
 /** Versions with `revoked: true`. */
 export const REVOKED = 'revoked:true'
 
-/** Observables with this value, and indicators whose pattern compares something to it. */
+/** Objects with this `value`, and indicators whose pattern compares something to it. */
 export function valueList(value: string): string {
   return `value:${shortened(value)}`
 }
@@ -59,36 +59,85 @@ function shortened(value: string): string {
 
 export type Listed = Pick<StixObject, 'id' | 'type' | 'subtypes' | 'comparisons' | 'value'>
 
-export function listsOf(object: Listed): string[] {
+/**
+ * `lists` are those in which the version has entries. It belongs to `furtherLists` as well, but has
+ * one entry for all of a kind, in their overflow.
+ */
+export type Listing = { lists: string[]; furtherLists: string[] }
+
+export function listsOf(object: Listed): Listing {
   const { id, type, subtypes, value } = object
-  const lists = [WHOLE, idList(id), typeList(type)]
-  const others = [...[type, ...subtypes].map(matchTypeList), ...observedLists(object)]
-  if (value.revoked === true) others.push(REVOKED)
-  return [...new Set([...lists, ...others])].slice(0, LISTS_MAX)
+  const always = new Set([
+    WHOLE,
+    idList(id),
+    typeList(type),
+    ...[type, ...subtypes].map(matchTypeList),
+    ...(value.revoked === true ? [REVOKED] : []),
+  ])
+  const observed = [...new Set(observedLists(object))]
+  const room = LISTS_MAX - always.size
+  if (observed.length <= room) return { lists: [...always, ...observed], furtherLists: [] }
+  const furtherLists = observed.slice(room - OVERFLOWING.length)
+  const overflows = new Set(furtherLists.flatMap(overflowOf))
+  const entered = observed.slice(0, room - OVERFLOWING.length)
+  return { lists: [...always, ...entered, ...overflows], furtherLists }
 }
 
 /** An object in more lists than this would cost more to store than to find. */
 const LISTS_MAX = 200
 
-/** What an observable is, or what an indicator looks for: its values and its hashes. */
+/** Kinds of lists of which an object may have more than it can have entries. */
+const OVERFLOWING = ['value', 'hash']
+
+/**
+ * Where the objects are that may belong to the list without an entry in it: whoever reads the list
+ * looks at those as well.
+ */
+export function overflowOf(list: string): string[] {
+  const kind = kindOf(list)
+  return OVERFLOWING.includes(kind) ? [`more:${kind}`] : []
+}
+
+export function kindOf(list: string): string {
+  return list.split(':', 1)[0] ?? ''
+}
+
+/** What an object is, or what an indicator looks for: its values and its hashes. */
 function observedLists({ type, value, comparisons }: Listed): string[] {
-  const own = isObservableType(type)
-    ? [
-        ...(typeof value.value === 'string' ? [valueList(value.value)] : []),
-        ...Object.entries(isJsonObject(value.hashes) ? value.hashes : {}).flatMap(([name, hash]) =>
-          typeof hash === 'string' ? [hashList(name, hash)] : [],
-        ),
-      ]
-    : []
-  return [...own, ...comparisons.flatMap(comparedLists)]
+  const own = typeof value.value === 'string' ? [valueList(value.value)] : []
+  const hashes = canBeSubject(type) ? hashListsIn(value) : []
+  return [...own, ...hashes, ...comparisons.flatMap(comparedLists)]
+}
+
+/** An observable's own hashes and those in its extensions; a reference's are of something else. */
+function hashListsIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(hashListsIn)
+  if (!isJsonObject(value)) return []
+  return Object.entries(value).flatMap(([name, member]) => {
+    if (name === 'external_references') return []
+    return hashProperties.has(name) && isJsonObject(member)
+      ? hashListsOf(member)
+      : hashListsIn(member)
+  })
+}
+
+/** No filter asks for algorithms of other names. */
+function hashListsOf(hashes: Record<string, unknown>): string[] {
+  return hashAlgorithms.flatMap((algorithm) => {
+    const hash = Object.hasOwn(hashes, algorithm) ? hashes[algorithm] : undefined
+    return typeof hash === 'string' ? [hashList(algorithm, hash)] : []
+  })
 }
 
 /** Only what a pattern says something is, not what it is unlike. */
 function comparedLists({ path, operator, negated, values }: Comparison): string[] {
   if (negated || (operator !== '=' && operator !== 'IN')) return []
   const texts = values.flatMap((value) => (value.kind === 'string' ? [value.value] : []))
-  const algorithm = path.at(-2) === 'hashes' ? path.at(-1) : undefined
-  if (typeof algorithm === 'string') return texts.map((text) => hashList(algorithm, text))
+  const [property, last] = path.slice(-2)
+  if (typeof property === 'string' && hashProperties.has(property)) {
+    const algorithm = hashAlgorithms.find((name) => name === last)
+    return algorithm === undefined ? [] : texts.map((text) => hashList(algorithm, text))
+  }
   return path.at(-1) === 'value' ? texts.map(valueList) : []
 }
 

@@ -5,6 +5,7 @@ import { allOf, BoundValues } from './bound-values.ts'
 import { contentCondition } from './content-conditions.ts'
 import type { Session } from './database.ts'
 import { SCAN_ENTRIES_MAX, SEARCH_ENTRIES_MAX } from './limits.ts'
+import { overflowOf } from './lists.ts'
 import type { PageQuery, Range } from './page-query.ts'
 import { type Bind, versionConditions } from './version-conditions.ts'
 
@@ -106,10 +107,25 @@ function lookStatement(
   return { sql: `SELECT (${found}) AS found, (${mark}) AS mark ${from}`, values: values.all }
 }
 
+/** By an entry, or without one as far as a list of the group may overflow. */
 function standsIn(group: string[], collection: string, bind: Bind): string {
-  return `EXISTS (
+  const lists = `(SELECT value FROM json_each(${bind(JSON.stringify(group))}))`
+  const entered = `EXISTS (
         SELECT 1 FROM list_entries x
         WHERE x.collection_ref = ${collection} AND x.is_current = r.value ->> 1
-          AND x.list IN (SELECT value FROM json_each(${bind(JSON.stringify(group))}))
+          AND x.list IN ${lists}
           AND x.date_added_ms = e.date_added_ms)`
+  if (group.flatMap(overflowOf).length === 0) return entered
+  return `(${entered} OR ${belongsBesides(group, bind)})`
+}
+
+/**
+ * Looked for in the text, since D1 bills each member of a list that it takes apart. A comma before a
+ * quotation mark stands nowhere but where a member begins.
+ */
+function belongsBesides(group: string[], bind: Bind): string {
+  const members = JSON.stringify(group.map((list) => `,${JSON.stringify(list)}`))
+  return `EXISTS (
+        SELECT 1 FROM json_each(${bind(members)}) m
+        WHERE instr(',' || substr(o.further_lists, 2), m.value) > 0)`
 }

@@ -11,6 +11,7 @@ export type NewObject = {
   versionKey: string
   version: string | undefined
   lists: string[]
+  furtherLists: string[]
   content: string
 }
 
@@ -117,6 +118,7 @@ function rowOf(object: NewObject, span: Span): string {
     object.versionKey,
     object.version ?? null,
     JSON.stringify(object.lists),
+    object.furtherLists.length === 0 ? null : JSON.stringify(object.furtherLists),
     ...span,
   ])
 }

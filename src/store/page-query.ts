@@ -54,6 +54,8 @@ export type Range = {
   beforeMs: number
   /** Other list groups an entry must stand in. */
   also: string[][]
+  /** Of what has no entry in the lists that the query names; hardly any collection has such objects. */
+  isOverflow: boolean
 }
 
 export const END_OF_TIME_MS = Number.MAX_SAFE_INTEGER

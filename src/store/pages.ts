@@ -24,7 +24,7 @@ export const EMPTY_MANIFEST: ManifestPage = { ...EMPTY, records: [] }
 
 export async function readContentPage(session: Session, query: PageQuery): Promise<ContentPage> {
   const only = onlyRange(query)
-  const joined = only && (await readJoined(session, query, only))
+  const joined = only && (await readJoined(session, query, only.range, only.overflow))
   if (joined !== undefined) return joined
   const page = await readRows(session, query, 'o.content')
   return { ...extentOf(page), content: page.rows.map(([, , content]) => content).join(',') }
@@ -49,16 +49,21 @@ async function readRows(
   columns: string,
 ): Promise<Page<RawRow>> {
   const only = onlyRange(query)
-  if (only === undefined) return await mergeRanges(session, query, rangesOf(query), columns)
-  return cutPage(await scanRange(session, query, only, columns), query)
+  if (only === undefined || only.overflow !== undefined) {
+    return await mergeRanges(session, query, rangesOf(query), columns)
+  }
+  return cutPage(await scanRange(session, query, only.range, columns), query)
 }
 
-/** The range that is the whole page, as it is for most requests. */
-function onlyRange(query: PageQuery): Range | undefined {
-  const [only, ...others] = rangesOf(query)
-  return only !== undefined && others.length === 0 && isUnconditional(query, only)
-    ? only
-    : undefined
+type OnlyRange = { range: Range; overflow: Range | undefined }
+
+/** The range that is the whole page, as it is for most requests, if there is nothing in `overflow`. */
+function onlyRange(query: PageQuery): OnlyRange | undefined {
+  const ranges = rangesOf(query)
+  const [range, ...others] = ranges.filter(({ isOverflow }) => !isOverflow)
+  const [overflow, ...further] = ranges.filter(({ isOverflow }) => isOverflow)
+  if (range === undefined || others.length > 0 || further.length > 0) return undefined
+  return isUnconditional(query, range) ? { range, overflow } : undefined
 }
 
 /** The page row by row, in one round trip; one row more than asked tells whether more exist. */

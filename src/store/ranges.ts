@@ -1,6 +1,6 @@
 // Turns a page query into ranges of lists: one for the ordinary page, several when a filter has
 // alternatives, when old versions are asked for, or when the look-back floor lies ahead.
-import { EXEMPT_FROM_LOOK_BACK, WHOLE } from './lists.ts'
+import { EXEMPT_FROM_LOOK_BACK, kindOf, overflowOf, WHOLE } from './lists.ts'
 import type { PageQuery, Range } from './page-query.ts'
 
 export function rangesOf(query: PageQuery): Range[] {
@@ -23,7 +23,14 @@ type Bounds = Pick<Range, 'afterMs' | 'beforeMs' | 'also'>
 
 function rangesOfLists(query: PageQuery, lists: string[], bounds: Bounds): Range[] {
   const standings: (0 | 1)[] = query.versions.length === 0 ? [1] : [1, 0]
-  return lists.flatMap((list) => standings.map((isCurrent) => ({ list, isCurrent, ...bounds })))
+  const ranges = (list: string, also: string[][], isOverflow: boolean) =>
+    standings.map((isCurrent) => ({ ...bounds, list, isCurrent, also, isOverflow }))
+  const overflows = [...new Set(lists.flatMap(overflowOf))]
+  return [
+    ...lists.flatMap((list) => ranges(list, bounds.also, false)),
+    // What is there belongs to other lists of the kind too.
+    ...overflows.flatMap((list) => ranges(list, [lists, ...bounds.also], true)),
+  ]
 }
 
 /** What a page has shown or looked at is behind it: the rest of the ranges, in the page's order. */
@@ -47,5 +54,5 @@ function chooseDriving(groups: string[][]): [driving: string[], also: string[][]
 const KINDS = ['id', 'hash', 'value', 'revoked', 'match', 'type']
 
 function breadth(group: string[]): number {
-  return Math.max(...group.map((list) => KINDS.indexOf(list.split(':', 1)[0] ?? '')))
+  return Math.max(...group.map((list) => KINDS.indexOf(kindOf(list))))
 }

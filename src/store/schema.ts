@@ -55,6 +55,11 @@ export const objects = sqliteTable(
     bytes: integer('bytes').notNull(),
     /** JSON list of the lists this version stands in. */
     lists: text('lists').notNull(),
+    /**
+     * JSON list of the values and hashes it belongs to without an entry, since they are too many;
+     * null = none, or what release 0.1 left out.
+     */
+    furtherLists: text('further_lists'),
     content: text('content').notNull(),
   },
   (table) => [

@@ -2,6 +2,7 @@
 // calculations): each field of `match[…]`, how its values are checked, and what it asks of the store.
 import type { QueryParameter } from '../http/operation.ts'
 import { instantOf } from '../stix/timestamp.ts'
+import { hashAlgorithms } from '../stix/vocabulary.ts'
 import { hashList, REVOKED, valueList } from '../store/lists.ts'
 import type { ContentTest } from '../store/page-query.ts'
 import { alternatives } from './parameter-values.ts'
@@ -42,7 +43,6 @@ const SIMPLE = [
   'account_type',
   'confidence',
   'context',
-  'data_type',
   'dst_port',
   'encryption_algorithm',
   'identity_class',
@@ -98,17 +98,6 @@ const EXTENDED: Record<string, string> = {
   service_type: `$.extensions."windows-service-ext".service_type`,
   start_type: `$.extensions."windows-service-ext".start_type`,
 }
-
-const HASHES = [
-  'MD5',
-  'SHA-1',
-  'SHA-256',
-  'SHA-512',
-  'SHA3-256',
-  'SHA3-512',
-  'SSDEEP',
-  'TLSH',
-] as const
 
 /** Both schemes: TLP 1.0, as STIX 2.1 §7.2.1.4 fixes it, and TLP 2.0 as its extension does. */
 const TLP_MARKINGS: Record<string, string[]> = {
@@ -167,6 +156,15 @@ const revoked: InteropFilter = {
   },
 }
 
+/** STIX has it in the values of a registry key; elsewhere it is a property like others. */
+const dataType = filter(
+  text('Objects whose `data_type`, or that of one of their `values`, is one of these.'),
+  (values) => [
+    { kind: 'equals', path: '$.data_type', values },
+    { kind: 'contains', path: '$.values', member: '$.data_type', values },
+  ],
+)
+
 const tlp = filter(
   {
     schema: alternatives
@@ -174,16 +172,23 @@ const tlp = filter(
         message: 'takes clear (or white), green, amber, amber+strict, red',
       })
       .meta({ type: 'string' }),
-    description: 'Objects marked with one of these TLP levels, of TLP 1.0 or 2.0.',
+    description:
+      'Objects marked with one of these TLP levels, of TLP 1.0 or 2.0, in whole or in part.',
   },
   (values) => [
+    { kind: 'contains', path: '$.object_marking_refs', values: markingsOfAll(values) },
     {
       kind: 'contains',
-      path: '$.object_marking_refs',
-      values: values.flatMap((value) => markingsOf(value) ?? []),
+      path: '$.granular_markings',
+      member: '$.marking_ref',
+      values: markingsOfAll(values),
     },
   ],
 )
+
+function markingsOfAll(levels: string[]): string[] {
+  return levels.flatMap((level) => markingsOf(level) ?? [])
+}
 
 /** A `+` in a query is read as a space; the level is understood either way. */
 function markingsOf(value: string): string[] | undefined {
@@ -214,18 +219,17 @@ const fields: Record<string, InteropFilter> = {
       { kind: 'equals', path: EXTENDED[name] ?? '', values },
     ]),
   ),
-  ...fromEntries(HASHES, (name) => ({
+  ...fromEntries(hashAlgorithms, (name) => ({
     parameter: text(`Objects, and indicators about objects, with this ${name} hash.`),
     condition: (values) => ({ list: values.map((value) => hashList(name, value)) }),
   })),
   value: {
-    parameter: text(
-      'Observables with this `value`, and indicators whose pattern compares one to it.',
-    ),
+    parameter: text('Objects with this `value`, and indicators whose pattern compares one to it.'),
     condition: (values) => ({ list: values.map(valueList) }),
   },
   revoked,
   tlp,
+  data_type: dataType,
   'relationships-all': filter(
     text('Objects that refer to one of these ids: relationships, sightings and others.'),
     (values) => [{ kind: 'mentions', ids: values }],

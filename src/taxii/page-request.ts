@@ -4,8 +4,8 @@ import type { Config } from '../config/config.ts'
 import { type Failure, refuse } from '../failure.ts'
 import type { AppContext } from '../http/context.ts'
 import type { Grants } from '../keys/record.ts'
-import type { Collection } from '../store/collections.ts'
-import { END_OF_TIME_MS, type PageQuery } from '../store/page-query.ts'
+import { type Collection, takesSpecVersion } from '../store/collections.ts'
+import { END_OF_TIME_MS, type PageQuery, type VersionFilter } from '../store/page-query.ts'
 import { type Cursor, FILTER_SETS_MAX, type FilterTexts, readCursor } from './cursor.ts'
 import { conditionsOf, distinctFilters, filterTexts, parseFilters } from './filters.ts'
 
@@ -56,12 +56,22 @@ export function readPageRequest(asked: Asked): PageRequest {
       revision: asked.collection.revision,
       ...conditions,
       afterMs: Math.max(0, Math.floor((positionMicros ?? 0) / 1000)),
-      beforeMs: (isBackwards ? cursor?.positionMs : undefined) ?? END_OF_TIME_MS,
+      beforeMs: canHold(asked.collection, conditions.versions)
+        ? ((isBackwards ? cursor?.positionMs : undefined) ?? END_OF_TIME_MS)
+        : 0,
       floorMs: lookBackFloorMs(asked.grants.lookBackDays, asked.nowMs),
       limit: Math.min(limit ?? asked.page.limitDefault, asked.page.limitMax),
       bytesMax: asked.page.bytesMax,
     },
   }
+}
+
+/** Without a look at its objects: a form of STIX that it never took is not among them. */
+function canHold(collection: Collection, versions: VersionFilter[]): boolean {
+  return versions.every(
+    ({ specVersions }) =>
+      specVersions === null || specVersions.some((each) => takesSpecVersion(collection, each)),
+  )
 }
 
 const TOO_MANY_FILTERS: Failure = {

@@ -56,6 +56,16 @@ describe('docs/conformance.md', () => {
     expect(cited.filter((id) => !listed.has(id))).toEqual([])
   })
 
+  it('answers each row of the interoperability tests by rules, or says why not', () => {
+    const [, section = ''] = page.split('## Interoperability tests')
+    const answers = [...section.matchAll(/^\| \d.* \| (.*) \|$/gm)].map(([, answer = '']) => answer)
+    expect(answers.length).toBeGreaterThan(10)
+    const unfounded = answers.filter(
+      (answer) => answer.match(CITED) === null && !/^not offered by \S.{8,}/.test(answer),
+    )
+    expect(unfounded).toEqual([])
+  })
+
   it.each(rules.filter(({ files }) => files.length > 0))(
     '$id has a test in each file it names',
     ({ id, files }) => {

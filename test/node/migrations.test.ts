@@ -6,6 +6,7 @@ import { describe, expect, it, test } from 'vitest'
 
 const FOLDER = join(import.meta.dirname, '../../migrations')
 const STATEMENT_END = '--> statement-breakpoint'
+const COMMENT = /^--.*\n?/gm
 
 /** Made an empty database into the first schema. */
 const FIRST = '0000_first.sql'
@@ -16,7 +17,9 @@ const CONTRACTIONS: Record<string, string> = {}
 const files = readdirSync(FOLDER).filter((name) => name.endsWith('.sql'))
 
 function statementsOf(sql: string): string[] {
-  return sql.split(STATEMENT_END).map((statement) => statement.trim().replace(/;$/, ''))
+  return sql
+    .split(STATEMENT_END)
+    .map((statement) => statement.replaceAll(COMMENT, '').trim().replace(/;$/, ''))
 }
 
 const NAME = /[`"]?(\w+)[`"]?/.source
@@ -104,6 +107,8 @@ test.each([
   ],
   ['DROP INDEX `i`', 1],
   ["UPDATE `x` SET `y` = 'z'", 0],
+  ["-- Why.\nUPDATE `x` SET `y` = 'z'", 0],
+  ['-- Why.\nDROP TABLE `x`', 1],
 ])('the rule on %s', (sql, harms) => {
   expect(harmsIn(sql)).toHaveLength(harms)
 })

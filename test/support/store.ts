@@ -40,7 +40,7 @@ export function objectVersion(name: string, version = 1, facts: Facts = {}): New
     specVersion: facts.specVersion ?? '2.1',
     versionKey: modified.slice(0, -1),
     version: modified,
-    lists: listsOf({ id, type, subtypes: facts.subtypes ?? [], comparisons: [], value: {} }),
+    ...listsOf({ id, type, subtypes: facts.subtypes ?? [], comparisons: [], value: {} }),
     content: facts.content ?? JSON.stringify({ type, id, modified }),
   }
 }

@@ -134,3 +134,20 @@ describe('match[spec_version]', () => {
     },
   )
 })
+
+describe('a collection that never took STIX 2.0', () => {
+  it.each([
+    'match[spec_version]=2.0',
+    'match[spec_version]=2.0&match[version]=all',
+    'match[spec_version]=2.0&x_sort=desc&limit=1',
+    'match[spec_version]=2.0&match[type]=indicator&match[name]=one',
+  ])('§3.4.1: has none for %s', async (query) => {
+    const only21 = await createCollection({ media_types: [STIX_21] })
+    await importObjects(only21, [indicator({ name: 'one' })])
+    const path = `${ROOT}/collections/${only21.id}/objects/`
+    const { status, json } = await ask(`${path}?${query}`, { key })
+    expect([status, json.more, json.objects]).toEqual([200, false, []])
+    const both = await ask(`${path}?${query.replace('2.0', '2.0,2.1')}`, { key })
+    expect(both.json.objects).toHaveLength(1)
+  })
+})

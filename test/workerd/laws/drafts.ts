@@ -1,5 +1,6 @@
 // Objects of every kind the server treats in its own way, each known by a number, in versions and
 // forms that collide on purpose. Beside the text stands what a plain reading of it says.
+import { traitsAt } from './traits.ts'
 
 /** `spelling` 1 is the same JSON in another text, 2 the same version with other content. */
 export type Draft = { slot: number; tick: number; form: '2.0' | '2.1'; spelling: 0 | 1 | 2 }
@@ -24,15 +25,19 @@ export type About = { types: string[]; values: string[]; md5: string[] }
 
 export const MD5 = 'd41d8cd98f00b204e9800998ecf8427e'
 export const TLP_GREEN = 'marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb'
+export const TLP_RED = 'marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1'
 const NOTHING: About = { types: [], values: [], md5: [] }
 const CREATED = '2024-05-01T10:00:00.000Z'
 
 type Maker = {
   type: string
-  make: () => Record<string, unknown>
+  make: (tick: number) => Record<string, unknown>
   about?: About
   isVersioned?: false
 }
+
+/** The last of them has no entry of its own. */
+export const ADDRESSES = Array.from({ length: 220 }, (_, i) => `192.0.2.${i}`)
 
 const MAKERS: Maker[] = [
   { type: 'identity', make: () => ({ name: 'Harbor ISAC', identity_class: 'organization' }) },
@@ -76,8 +81,20 @@ const MAKERS: Maker[] = [
     make: () => ({ relationship_type: 'indicates', source_ref: idOf(3), target_ref: idOf(11) }),
   },
   { type: 'x-thing', make: () => ({ name: 'ä "quoted" \\ name', n: 12345.678 }) },
-  { type: 'x-atom', isVersioned: false, make: () => ({ value: 'not an observable of STIX' }) },
+  {
+    type: 'x-atom',
+    isVersioned: false,
+    make: () => ({ value: 'no observable of STIX' }),
+    about: { ...NOTHING, values: ['no observable of STIX'] },
+  },
   { type: 'course-of-action', make: () => ({ name: 'large', text: 'é'.repeat(18_000) }) },
+  { type: 'x-traits', make: traitsAt },
+  { type: 'x-traits', make: (tick) => traitsAt(tick + 1) },
+  // More values than an object has entries for.
+  pattern(`[ipv4-addr:value IN (${ADDRESSES.map((each) => `'${each}'`).join(', ')})]`, {
+    types: ['ipv4-addr'],
+    values: ADDRESSES,
+  }),
 ]
 
 export const SLOTS = MAKERS.length
@@ -104,7 +121,7 @@ export function stixOf({ slot, tick, form, spelling }: Draft): Stix {
     id: idOf(slot),
     ...times,
     ...(isVersioned ? detailsOf(tick) : {}),
-    ...make(),
+    ...make(tick),
     ...(type === 'indicator' && specVersion === '2.1' ? { pattern_type: 'stix' } : {}),
     ...(spelling === 2 ? { x_other: tick } : {}),
   }
@@ -141,6 +158,7 @@ function detailsOf(tick: number): Record<string, unknown> {
     ...(tick === 0 ? {} : { confidence: tick * 20 }),
     ...(tick % 2 === 0 ? { labels: ['even', `tick-${tick}`] } : {}),
     ...(tick === 4 ? { revoked: true } : {}),
+    ...(tick === 1 ? { granular_markings: [{ marking_ref: TLP_RED, selectors: ['id'] }] } : {}),
     ...(tick === 3 ? { revoked: false, object_marking_refs: [TLP_GREEN] } : {}),
     ...(tick === 2
       ? { kill_chain_phases: [{ kill_chain_name: 'k', phase_name: 'delivery' }] }

@@ -1,5 +1,6 @@
 // What each filter means, read straight from its text.
 import { bare, type Stix } from './drafts.ts'
+import { ALGORITHMS, EXTENDED, LISTS, NUMBERS, TEXTS } from './traits.ts'
 
 /** Filter parameters by name, as a request or a cursor carries them. */
 export type Texts = Record<string, string>
@@ -11,26 +12,63 @@ const TLP: Record<string, string> = {
   red: 'marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1',
 }
 
-const RULES: Record<string, Rule> = {
+/** Texts that only objects of certain types have. */
+const OF_CERTAIN_TYPES = ['name', 'identity_class', 'relationship_type', 'pattern', 'pattern_type']
+
+/** Properties of the objects in a list, by the name of the list. */
+const MEMBERS: Record<string, string> = {
+  external_id: 'external_references',
+  source_name: 'external_references',
+  phase_name: 'kill_chain_phases',
+  data_type: 'values',
+}
+
+export const RULES: Record<string, Rule> = {
   type: ({ type }, values) => values.includes(type),
   'match[type]': ({ type, about }, values) =>
     values.some((value) => value === type || about.types.includes(value)),
   'match[id]': ({ id }, values) => values.includes(id),
-  'match[name]': ({ fields }, values) => values.includes(String(fields.name)),
-  'match[confidence]': ({ fields }, values) => values.includes(String(fields.confidence)),
-  'match[confidence-gte]': ({ fields }, [value]) => Number(fields.confidence) >= Number(value),
-  'match[labels]': ({ fields }, values) =>
-    listOf(fields.labels).some((label) => values.includes(String(label))),
-  'match[phase_name]': ({ fields }, values) =>
-    listOf(fields.kill_chain_phases).some((phase) =>
-      values.includes((phase as { phase_name: string }).phase_name),
+  ...rules(
+    [...TEXTS, ...NUMBERS, 'confidence', ...OF_CERTAIN_TYPES],
+    (name) =>
+      ({ fields }, values) =>
+        values.includes(String(fields[name])),
+  ),
+  ...rules(
+    [...LISTS, 'labels'],
+    (name) =>
+      ({ fields }, values) =>
+        listOf(fields[name]).some((each) => values.includes(String(each))),
+  ),
+  ...rules(
+    Object.keys(MEMBERS),
+    (name) =>
+      ({ fields }, values) =>
+        listOf(fields[MEMBERS[name] ?? '']).some((each) =>
+          values.includes(String((each as Record<string, unknown>)[name])),
+        ),
+  ),
+  ...Object.assign(
+    {},
+    ...Object.entries(EXTENDED).map(([extension, names]) =>
+      rules(names, (name) => ({ fields }, values) => {
+        const extensions = (fields.extensions ?? {}) as Record<string, Record<string, unknown>>
+        return values.includes(String(extensions[extension]?.[name]))
+      }),
     ),
+  ),
+  ...rules(ALGORITHMS, (name) => ({ fields }, values) => {
+    const hash = String((fields.hashes as Record<string, unknown> | undefined)?.[name])
+    return values.some((value) => value.toLowerCase() === hash.toLowerCase())
+  }),
+  ...bounds([...NUMBERS, 'confidence'], 'gte', (own, asked) => own >= asked),
+  ...bounds([...NUMBERS, 'confidence'], 'lte', (own, asked) => own <= asked),
   'match[value]': ({ about }, values) => about.values.some((value) => values.includes(value)),
   'match[MD5]': ({ about }, values) =>
     about.md5.some((hash) => values.map((value) => value.toLowerCase()).includes(hash)),
   'match[tlp]': ({ fields }, values) =>
-    listOf(fields.object_marking_refs).some((ref) =>
-      values.some((value) => TLP[value] === String(ref)),
+    [...listOf(fields.object_marking_refs), ...listOf(fields.granular_markings).map(markOf)].some(
+      (ref) => values.some((value) => TLP[value] === String(ref)),
     ),
   'match[revoked]': ({ fields }, values) => values.includes(String(fields.revoked === true)),
   'match[relationships-all]': ({ id, fields }, values) =>
@@ -39,9 +77,33 @@ const RULES: Record<string, Rule> = {
   'match[modified-lte]': ({ instant }, [value = '']) => instant !== '' && instant <= bare(value),
   'match[valid_from-lte]': ({ fields }, [value = '']) =>
     fields.valid_from !== undefined && bare(String(fields.valid_from)) <= bare(value),
+  'match[valid_until-gte]': ({ fields }, [value = '']) =>
+    fields.valid_until !== undefined && bare(String(fields.valid_until)) >= bare(value),
   x_sort: () => true,
   'match[version]': () => true,
   'match[spec_version]': () => true,
+}
+
+function rules(names: string[], rule: (name: string) => Rule): Record<string, Rule> {
+  return Object.fromEntries(names.map((name) => [`match[${name}]`, rule(name)]))
+}
+
+/** Nothing is neither more nor less than a number. */
+function bounds(
+  names: string[],
+  suffix: string,
+  holds: (own: number, asked: number) => boolean,
+): Record<string, Rule> {
+  return Object.fromEntries(
+    names.map((name): [string, Rule] => [
+      `match[${name}-${suffix}]`,
+      ({ fields }, [value]) => holds(Number(fields[name] ?? Number.NaN), Number(value)),
+    ]),
+  )
+}
+
+function markOf(marking: unknown): unknown {
+  return (marking as { marking_ref: string }).marking_ref
 }
 
 /** Whether the object passes every filter but the choice of versions. */

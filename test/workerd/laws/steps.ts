@@ -1,9 +1,10 @@
 // The steps of a random history: what writers, readers and time may do to one collection and its
 // view. Plain data, so that a failing history can be shrunk and printed.
 import fc from 'fast-check'
-import { type Draft, idOf, MD5, SLOTS, timeOf } from './drafts.ts'
+import { ADDRESSES, type Draft, idOf, MD5, SLOTS, timeOf } from './drafts.ts'
 import type { Shelf } from './model.ts'
 import type { Texts } from './model-filters.ts'
+import { ALGORITHMS, EXTENDED, LISTS, NUMBERS, numberOf, TEXTS, textOf } from './traits.ts'
 
 /** How a client goes on after a page. `header` values are cut to this many digits of a second. */
 export type Following =
@@ -81,29 +82,79 @@ const versionFilters: fc.Arbitrary<Texts> = fc.record(
 
 const TYPES = ['indicator', 'identity', 'malware', 'x-thing', 'x-atom', 'ipv4-addr', 'url', 'file']
 
+const text = (...texts: string[]) => fc.constantFrom(...texts)
+const aTimeLater = tick.map((value) => timeOf(value).replace('-06-', '-07-'))
+
+/** Filters that the server treats in ways of their own: what is asked by each. */
+const OWN_WAYS: Record<string, fc.Arbitrary<string>> = {
+  'match[type]': some(TYPES),
+  type: text('indicator', 'identity', 'url'),
+  'match[id]': fc
+    .uniqueArray(slot, { minLength: 1, maxLength: 9 })
+    .map((slots) => slots.map(idOf).join(',')),
+  'match[name]': some(['Emotet', 'Harbor ISAC', 'ä "quoted" \\ name']),
+  'match[identity_class]': some(['organization', 'individual']),
+  'match[relationship_type]': some(['indicates', 'uses']),
+  'match[pattern]': text("[ipv4-addr:value = '198.51.100.7']", '[]'),
+  'match[pattern_type]': some(['stix', 'sigma']),
+  'match[confidence]': text('20', '40,60'),
+  'match[confidence-gte]': text('20', '59.5'),
+  'match[confidence-lte]': text('20', '59.5'),
+  'match[labels]': some(['even', 'tick-2', 'none']),
+  'match[phase_name]': text('delivery', 'none'),
+  'match[value]': some([
+    '198.51.100.7',
+    'b.example',
+    'https://a.example/',
+    'no observable of STIX',
+    ADDRESSES.at(0) ?? '',
+    ADDRESSES.at(-1) ?? '',
+  ]),
+  'match[MD5]': text(MD5, MD5.toUpperCase(), 'none'),
+  'match[tlp]': some(['green', 'red']),
+  'match[revoked]': text('true', 'false', 'false,true'),
+  'match[relationships-all]': some([idOf(3), idOf(11)]),
+  'match[modified-gte]': time,
+  'match[modified-lte]': time,
+  'match[valid_from-lte]': text('2024-05-01T10:00:00Z', '2024-05-01T09:59:59.999Z'),
+  'match[valid_until-gte]': aTimeLater,
+}
+
+/** Those that differ in nothing but the name of the property. */
+const BY_NAME: Record<string, fc.Arbitrary<string>> = {
+  ...ofEach(
+    [
+      ...TEXTS,
+      ...LISTS,
+      ...ALGORITHMS,
+      ...Object.values(EXTENDED).flat(),
+      ...['data_type', 'external_id', 'source_name'],
+    ],
+    (name) => some([textOf(name, 0), textOf(name, 1), 'none']),
+  ),
+  ...ofEach(
+    NUMBERS.flatMap((name) => [name, `${name}-gte`, `${name}-lte`]),
+    () => tick.map((value) => String(numberOf(value))),
+  ),
+}
+
+function ofEach(names: string[], texts: (name: string) => fc.Arbitrary<string>) {
+  return Object.fromEntries(names.map((name) => [`match[${name}]`, texts(name)]))
+}
+
+function oneOf(table: Record<string, fc.Arbitrary<string>>): fc.Arbitrary<Texts> {
+  return fc.oneof(
+    ...Object.entries(table).map(([name, texts]) => texts.map((value) => ({ [name]: value }))),
+  )
+}
+
 /** Each filter by itself is rare enough that most pages still hold something. */
 const filter: fc.Arbitrary<Texts> = fc.oneof(
-  some(TYPES).map((text) => ({ 'match[type]': text })),
-  some(TYPES).map((text) => ({ 'match[type]': text })),
-  fc.constantFrom('indicator', 'identity', 'url').map((text) => ({ type: text })),
-  fc.uniqueArray(slot, { minLength: 1, maxLength: 9 }).map((slots) => ({
-    'match[id]': slots.map(idOf).join(','),
-  })),
-  some(['Emotet', 'Harbor ISAC', 'ä "quoted" \\ name']).map((text) => ({ 'match[name]': text })),
-  fc.constantFrom('20', '40,60').map((text) => ({ 'match[confidence]': text })),
-  fc.constantFrom('20', '59.5').map((text) => ({ 'match[confidence-gte]': text })),
-  some(['even', 'tick-2', 'none']).map((text) => ({ 'match[labels]': text })),
-  fc.constant({ 'match[phase_name]': 'delivery' }),
-  some(['198.51.100.7', 'b.example', 'https://a.example/']).map((text) => ({
-    'match[value]': text,
-  })),
-  fc.constant({ 'match[MD5]': MD5 }),
-  some(['green', 'red']).map((text) => ({ 'match[tlp]': text })),
-  fc.constantFrom('true', 'false', 'false,true').map((text) => ({ 'match[revoked]': text })),
-  some([idOf(3), idOf(11)]).map((text) => ({ 'match[relationships-all]': text })),
-  time.map((text) => ({ 'match[modified-gte]': text })),
-  time.map((text) => ({ 'match[modified-lte]': text })),
-  fc.constant({ 'match[valid_from-lte]': '2024-05-01T10:00:00Z' }),
+  { weight: 1, arbitrary: some(TYPES).map((types) => ({ 'match[type]': types })) },
+  // What has no entry of its own is looked for in another way.
+  { weight: 1, arbitrary: fc.constant({ 'match[value]': ADDRESSES.at(-1) ?? '' }) },
+  { weight: 12, arbitrary: oneOf(OWN_WAYS) },
+  { weight: 4, arbitrary: oneOf(BY_NAME) },
 )
 
 const filters = fc
@@ -116,7 +167,7 @@ const filters = fc
 
 const limit = fc.constantFrom(undefined, 1, 1, 2, 3, 5, 8, 5_000)
 
-const read: fc.Arbitrary<ReadStep> = fc
+export const read: fc.Arbitrary<ReadStep> = fc
   .record({
     kind: fc.constant('read' as const),
     reader: fc.constantFrom<Reader>('pro', 'pro', 'free'),

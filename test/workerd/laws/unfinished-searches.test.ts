@@ -50,13 +50,28 @@ async function askToTheEnd(query: string): Promise<{ answer: Answer; asked: numb
   throw new Error(`not finished after ${REPETITIONS_MAX} requests`)
 }
 
-describe.each(['forward', 'backward&x_sort=desc'])('a search without a match: %s', (name) => {
-  it('comes to its end when it is repeated', async () => {
-    const { answer, asked } = await askToTheEnd(`?match[name]=${name}`)
+describe.each([
+  'match[name]=forward',
+  'match[name]=backward&x_sort=desc',
+  'match[version]=2001-01-01T00:00:00Z',
+])('a search without a match: %s', (query) => {
+  it('D33: comes to its end when it is repeated', async () => {
+    const { answer, asked } = await askToTheEnd(`?${query}`)
     expect(answer.json).toMatchObject({ more: false, objects: [] })
     expect(asked).toBeGreaterThan(1)
-    expect((await askToTheEnd(`?match[name]=${name}`)).asked).toBe(1)
+    expect((await askToTheEnd(`?${query}`)).asked).toBe(1)
   })
+})
+
+describe('a search for what the collection never took', () => {
+  it.each(['', '&x_sort=desc', '&match[version]=all', '&match[type]=indicator'])(
+    '§3.4.1: is over at once: match[spec_version]=2.0%s',
+    async (more) => {
+      const { answer, asked } = await askToTheEnd(`?match[spec_version]=2.0${more}`)
+      expect(answer.json).toMatchObject({ more: false, objects: [] })
+      expect(asked).toBe(1)
+    },
+  )
 })
 
 describe('a search that has been finished once', () => {

@@ -156,7 +156,7 @@ describe('rows read', () => {
     },
   )
 
-  it.each(['match[type]=indicator', 'match[type]=ipv4-addr', 'match[value]=198.51.100.7'])(
+  it.each(['match[type]=indicator', 'match[type]=ipv4-addr'])(
     '%s has a list, and costs what an unfiltered page costs',
     async (filter) => {
       const work = await workOf(collection, `objects/?limit=100&${from(5)}&${filter}`)
@@ -164,9 +164,37 @@ describe('rows read', () => {
     },
   )
 
+  it('match[value] costs a row more, which tells that nothing else has the value', async () => {
+    const filter = 'match[value]=198.51.100.7'
+    const work = await workOf(collection, `objects/?limit=100&${from(5)}&${filter}`)
+    expect(work.calls).toBe(2)
+    expect(work.rowsRead).toBeLessThanOrEqual(3 * 100 + 5)
+  })
+
+  it('match[value] where there are such objects: 4 an object of the page, 5 for each of them', async () => {
+    const other = await createCollection()
+    const values = Array.from({ length: 220 }, (_, i) => `'192.0.2.${i}'`)
+    const pattern = `[ipv4-addr:value IN (${values.join(', ')})]`
+    await importObjects(other, [
+      ...indicators(50),
+      ...indicators(10).map((each) => ({ ...each, pattern })),
+    ])
+    const work = await workOf(other, 'objects/?match[value]=198.51.100.7&limit=100')
+    expect(work.rowsRead).toBeLessThanOrEqual(4 * 50 + 5 * 10 + 14)
+  })
+
   it.each([10, 1_000])('a manifest of %i: 4 an object', async (limit) => {
     const work = await workOf(collection, `manifest/?limit=${limit}&${from(limit / 10)}`)
     expect(work.rowsRead).toBeLessThanOrEqual(4 * limit + 8)
+  })
+
+  it('a manifest by value: the same, in two calls', async () => {
+    const work = await workOf(
+      collection,
+      `manifest/?limit=100&${from(5)}&match[value]=198.51.100.7`,
+    )
+    expect(work.calls).toBe(3)
+    expect(work.rowsRead).toBeLessThanOrEqual(4 * 100 + 14)
   })
 
   it('a filter without a list: 3 for each entry it looks at, matching or not', async () => {

@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { Collection } from '../../../src/store/collections.ts'
 import { findCollection } from '../../../src/store/collections.ts'
 import { openReader, type Session } from '../../../src/store/database.ts'
-import { END_OF_TIME_MS, type PageQuery } from '../../../src/store/page-query.ts'
+import { hashList, REVOKED, valueList } from '../../../src/store/lists.ts'
+import { type ContentTest, END_OF_TIME_MS, type PageQuery } from '../../../src/store/page-query.ts'
 import { readContentPage, readManifestPage } from '../../../src/store/pages.ts'
 import { readSequence } from '../../../src/store/sequence.ts'
 import { add, makeCollection, objectVersion, pageQuery } from '../../support/store.ts'
@@ -55,6 +56,19 @@ function offences(plan: string[]): string[] {
   return [...named, ...plan.filter((detail) => detail.includes('TEMP B-TREE'))]
 }
 
+/** Nothing meets all of them, so that a page looks for as long as it may. */
+const CONTENT: ContentTest[][] = [
+  [{ kind: 'equals', path: '$.name', values: ['a', 'b'], fallback: 'a' }],
+  [
+    { kind: 'contains', path: '$.labels', values: ['a'] },
+    { kind: 'contains', path: '$.granular_markings', member: '$.marking_ref', values: ['a'] },
+  ],
+  [{ kind: 'number', path: '$.confidence', operator: '>=', value: 5 }],
+  [{ kind: 'instant', path: '$.modified', operator: '<=', value: '2024-01-01T00:00:00' }],
+  [{ kind: 'instant', path: '$.valid_from', operator: '<=', value: '2024-01-01T00:00:00' }],
+  [{ kind: 'mentions', ids: ['indicator--n1'] }],
+]
+
 const all = { all: true, first: false, last: false, keys: [], specVersions: null }
 const queries: Record<string, Partial<PageQuery>> = {
   'the whole collection': {},
@@ -74,10 +88,28 @@ const queries: Record<string, Partial<PageQuery>> = {
     listGroups: [['type:indicator', 'type:identity']],
     versions: [all],
   },
+  'a value': { listGroups: [[valueList('203.0.113.1')]] },
+  'alternatives of a hash': { listGroups: [[hashList('MD5', 'a'), hashList('MD5', 'b')]] },
+  'the revoked': { listGroups: [[REVOKED]] },
+  'a value and a hash of the revoked': {
+    listGroups: [[REVOKED], [valueList('203.0.113.1')], [hashList('MD5', 'a')]],
+  },
+  'all versions with a value, behind the floor': {
+    floorMs: Date.now() + 60_000,
+    listGroups: [[valueList('203.0.113.1')]],
+    versions: [all],
+  },
+  'a content test of every kind': { content: CONTENT },
+  'content of one STIX type': { listGroups: [['type:indicator']], content: CONTENT },
 }
 
+const backwards = Object.entries(queries).map(([name, query]): [string, Partial<PageQuery>] => [
+  `${name}, newest first`,
+  { ...query, order: 'desc' },
+])
+
 describe('plans of page queries', () => {
-  it.each(Object.entries(queries))(
+  it.each([...Object.entries(queries), ...backwards])(
     '%s: seeks in an index, never scans or sorts',
     async (_, asked) => {
       const statements: Statement[] = []
