@@ -4,15 +4,17 @@ import { Buffer } from 'node:buffer'
 type Body = string | Uint8Array<ArrayBuffer> | null
 
 export class SizedResponse extends Response {
-  readonly bodyBytes: number
+  readonly #content: Body
 
   constructor(body: Body, init?: ResponseInit) {
     super(body, init)
-    this.bodyBytes = sizeOf(body)
+    this.#content = body
   }
-}
 
-function sizeOf(body: Body): number {
-  if (body === null) return 0
-  return typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
+  /** Counted when it is asked for: on a large text it costs a hundredth of making the page. */
+  get bodyBytes(): number {
+    const content = this.#content
+    if (content === null) return 0
+    return typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength
+  }
 }
