@@ -32,6 +32,7 @@ export const TARGETS = {
   'walk-whole': atLeast(1, 'largest walk: share of objects that came exactly once'),
   'head-whole': atLeast(1, 'pollers of a growing collection that got every object'),
   load: atLeast(15_000, 'bulk load', 'objects/s'),
+  'peer-load': atLeast(25, 'bulk load / OpenTAXII'),
   'load-memory-cli': atMost(1.25, 'memory of the CLI, last quarter of a load / second quarter'),
   'load-memory-worker': atMost(1.25, 'memory of workerd, last quarter of a load / second quarter'),
   'isolate-memory': atMost(

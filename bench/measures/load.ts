@@ -41,6 +41,12 @@ async function measure(bench: Bench): Promise<PartResult> {
     ],
     verdicts: [
       { target: 'load', spread: spreadOf([...again, largest].map(rateOf)) },
+      {
+        target: 'peer-load',
+        ...('target' in peer
+          ? { spread: spreadOf(again.map((report) => rateOf(report) / peer.objectsPerSecond)) }
+          : { missing: peer.absent }),
+      },
       flatness('load-memory-cli', largest.cliMemory),
       flatness('load-memory-worker', largest.workerMemory),
     ],

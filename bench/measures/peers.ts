@@ -2,9 +2,16 @@
 // often it is asked for, so their one figure stands against our cold and our warm one.
 import { Random } from '../../cli/sample-feed/random.ts'
 import type { Bench, LoadedEdge } from '../bench.ts'
-import { coldPages, requirePage, warmPage } from '../load/pages.ts'
+import { bareObjectCall, barePages, coldPages, requirePage, warmPage } from '../load/pages.ts'
 import { Positions, readPageDates, spreadOver } from '../load/positions.ts'
-import { cpuRatioFigures, figuresOf, inTurns, remarksOf, throughputRatio } from '../load/rounds.ts'
+import {
+  cpuRatioFigures,
+  figuresOf,
+  inTurns,
+  type Measured,
+  remarksOf,
+  throughputRatio,
+} from '../load/rounds.ts'
 import type { Figure, Part, PartResult } from '../part.ts'
 import type { TaxiiTarget } from '../servers/taxii-target.ts'
 import { spreadOf } from '../statistics.ts'
@@ -20,6 +27,8 @@ export const peers: Part = {
 const POSITIONS = 20_000
 const HOW_ASKED =
   'OpenTAXII runs with query statistics and two later repairs, and is asked without credentials and for all versions: what costs it least (`bench/servers/opentaxii.ts`).'
+const WHAT_BOUNDS =
+  'The bare handler and the lone call of a Durable Object are what the local runtime gives at most: OpenTAXII answers from two processes, the runtime from one thread, and each query goes through its stand-in for D1.'
 const TARGETS = {
   1000: { cold: 'peer-1000-cold', warm: 'peer-1000-warm' },
   100: { cold: 'peer-100-cold', warm: 'peer-100-warm' },
@@ -45,7 +54,7 @@ async function measure(bench: Bench): Promise<PartResult> {
   return {
     figures: results.flatMap(({ figures }) => figures),
     verdicts: results.flatMap(({ verdicts }) => verdicts),
-    remarks: [HOW_ASKED, ...results.flatMap(({ remarks }) => remarks)],
+    remarks: [HOW_ASKED, WHAT_BOUNDS, ...results.flatMap(({ remarks }) => remarks)],
   }
 }
 
@@ -66,8 +75,15 @@ async function against(
   await requirePage(bench.reader, cold, { objects: limit })
   await requirePage(bench.reader, warm, { objects: limit, encoding: 'gzip' })
   await requirePage(bench.reader, peer, { objects: limit })
-  const measured = await inTurns([cold, peer, warm], bench.plan)
-  const [a, b, c] = measured
+  const bare = await bench.bare(bench.plan.objects.middle)
+  const rows = Array.from({ length: bare.rows - limit }, (_, row) => row)
+  // What no server on this runtime can exceed, with these pages and with exact counting of keys.
+  const bounds = [
+    barePages(bare, new Positions(rows, new Random(limit)), limit),
+    bareObjectCall(bare),
+  ]
+  const measured = await inTurns([cold, peer, warm, ...bounds], bench.plan)
+  const [a, b, c, ...limits] = measured
   const verdicts: Verdict[] =
     a && b && c
       ? [
@@ -76,8 +92,14 @@ async function against(
         ]
       : []
   const costs = a && b ? cpuRatioFigures(a, b) : []
-  const figures = [...figuresOf(measured), ...costs]
+  const ratios = limits.flatMap((limit) => (b ? [boundFigure(limit, b)] : []))
+  const figures = [...figuresOf(measured), ...costs, ...ratios]
   return { figures, verdicts, remarks: remarksOf(measured) }
+}
+
+function boundFigure(bound: Measured, peer: Measured): Figure {
+  const what = `throughput: ${bound.name} / ${peer.name}`
+  return { what, unit: 'ratio', spread: throughputRatio(bound, peer) }
 }
 
 /** Its cost grows with the square of the collection, so the collection is a small one. */
