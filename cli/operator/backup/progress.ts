@@ -1,5 +1,5 @@
 // What a person sees while records travel: how many, of how many if that is known, and how fast.
-import { SingleBar } from 'cli-progress'
+import { newBar } from '../../progress-bar.ts'
 import { renderCount } from '../../render.ts'
 import type { Terminal } from '../../terminal.ts'
 
@@ -13,15 +13,10 @@ export function startProgress(
 ): RecordProgress {
   if (terminal.progress === undefined) return { add: () => {}, stop: () => {} }
   const isKnown = total !== undefined && total > 0
-  const bar = new SingleBar({
-    format: `${isKnown ? '{bar} {percentage}%  ' : ''}{name}  {records} records  {rate}/s`,
-    barCompleteChar: '#',
-    barIncompleteChar: '-',
-    stream: terminal.progress,
-    hideCursor: false,
-    clearOnComplete: true,
-    fps: 5,
-  })
+  const bar = newBar(
+    terminal.progress,
+    `${isKnown ? '{bar} {percentage}%  ' : ''}{name}  {records} records  {rate}/s`,
+  )
   const startedMs = Date.now()
   let records = 0
   bar.start(isKnown ? total : 1, 0, { name, records: '0', rate: '0' })

@@ -4,6 +4,7 @@ import { refuseUsage } from '../../failure.ts'
 import { collect, days } from '../../option-values.ts'
 import { renderJson } from '../../render.ts'
 import type { Terminal } from '../../terminal.ts'
+import { changesOf } from '../changes.ts'
 import { type CollectionState, collectionPath } from '../resources.ts'
 import { openSession } from '../session.ts'
 import { renderCollection } from './collection-show.ts'
@@ -51,7 +52,7 @@ export function collectionChange(parent: Command, terminal: Terminal): void {
     )
     .addHelpText('after', EXAMPLES)
     .action(async (id: string, options: Options, command: Command) => {
-      const json = changesOf(options)
+      const json = changed(options)
       if (Object.keys(json).length === 0) refuseUsage('Nothing to change: name an option')
       const { client, isJson } = await openSession(command, terminal)
       const path = collectionPath(id)
@@ -66,8 +67,8 @@ function warningOf(retention: number): string {
   return `What was added before ${before} goes with the next housekeeping.\n`
 }
 
-function changesOf(options: Options): Record<string, unknown> {
-  const named = {
+function changed(options: Options): Record<string, unknown> {
+  const given = {
     title: options.title,
     alias: options.alias,
     description: options.description,
@@ -75,14 +76,5 @@ function changesOf(options: Options): Record<string, unknown> {
     can_write: options.writable,
     retention_days: options.retention,
   }
-  const given = Object.entries(named).filter(([, value]) => value !== undefined)
-  const reset = (options.reset ?? []).map((name) => {
-    const property = RESETTABLE[name]
-    if (property === undefined) {
-      return refuseUsage(`--reset takes ${Object.keys(RESETTABLE).join(', ')}, not ${name}`)
-    }
-    if (given.some(([each]) => each === property)) refuseUsage(`${name} is both given and reset`)
-    return [property, null]
-  })
-  return Object.fromEntries([...given, ...reset])
+  return changesOf({ given, reset: options.reset, resettable: RESETTABLE })
 }

@@ -4,6 +4,7 @@ import { refuseUsage } from '../../failure.ts'
 import { collect, collectNetworks, futureTime, wholeNumber } from '../../option-values.ts'
 import { renderJson } from '../../render.ts'
 import type { Terminal } from '../../terminal.ts'
+import { changesOf } from '../changes.ts'
 import { type KeyState, keyPath } from '../resources.ts'
 import { openSession } from '../session.ts'
 import { renderKey } from './key-show.ts'
@@ -57,7 +58,7 @@ export function keyChange(parent: Command, terminal: Terminal): void {
     )
     .addHelpText('after', EXAMPLES)
     .action(async (id: string, options: Options, command: Command) => {
-      const json = changesOf(options)
+      const json = changed(options)
       if (Object.keys(json).length === 0) refuseUsage('Nothing to change: name an option')
       const { client, isJson } = await openSession(command, terminal)
       const key = await client.call<KeyState>({ method: 'PATCH', path: keyPath(id), json })
@@ -65,8 +66,8 @@ export function keyChange(parent: Command, terminal: Terminal): void {
     })
 }
 
-function changesOf(options: Options): Record<string, unknown> {
-  const named = {
+function changed(options: Options): Record<string, unknown> {
+  const given = {
     tier: options.tier,
     label: options.label,
     owner: options.owner,
@@ -77,14 +78,5 @@ function changesOf(options: Options): Record<string, unknown> {
     expires: options.expires,
     networks: options.network,
   }
-  const given = Object.entries(named).filter(([, value]) => value !== undefined)
-  const reset = (options.reset ?? []).map((name) => {
-    const property = RESETTABLE[name]
-    if (property === undefined) {
-      return refuseUsage(`--reset takes ${Object.keys(RESETTABLE).join(', ')}, not ${name}`)
-    }
-    if (given.some(([each]) => each === property)) refuseUsage(`${name} is both given and reset`)
-    return [property, null]
-  })
-  return Object.fromEntries([...given, ...reset])
+  return changesOf({ given, reset: options.reset, resettable: RESETTABLE })
 }

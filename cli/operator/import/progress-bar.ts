@@ -1,6 +1,6 @@
 // The bar that a person sees while an import runs; measured in bytes, since nobody knows how many
 // objects a file has.
-import { SingleBar } from 'cli-progress'
+import { newBar } from '../../progress-bar.ts'
 import { renderCount } from '../../render.ts'
 import type { Terminal } from '../../terminal.ts'
 
@@ -10,15 +10,7 @@ export function startProgressBar(terminal: Terminal, bytesTotal: number | undefi
   if (terminal.progress === undefined || bytesTotal === undefined || bytesTotal === 0) {
     return { update: () => {}, stop: () => {} }
   }
-  const bar = new SingleBar({
-    format: '{bar} {percentage}%  {objects} objects  {rate}/s',
-    barCompleteChar: '#',
-    barIncompleteChar: '-',
-    stream: terminal.progress,
-    hideCursor: false,
-    clearOnComplete: true,
-    fps: 5,
-  })
+  const bar = newBar(terminal.progress, '{bar} {percentage}%  {objects} objects  {rate}/s')
   const startedMs = Date.now()
   let objectsBefore: number | undefined
   bar.start(bytesTotal, 0, { objects: '0', rate: '0' })
