@@ -42,14 +42,19 @@ type Serving = Required<Pick<Operation, 'begin' | 'handle'>>
  * A page looked for, with what decided besides the request which one it is: the collection as it was
  * known, and the look-back.
  */
-type Begun = { lookBackDays: number; subject: PageSubject; wanted: Wanted; found: FoundPage }
+type Begun = {
+  lookBackDays: number
+  subject: PageSubject
+  wanted: Wanted
+  found: Promise<FoundPage>
+}
 
 const begunFor = new WeakMap<Request, Promise<Begun | undefined>>()
 
 export function serveSharedPage<P extends PageExtent>(shared: SharedPage<P>): Serving {
   return {
     begin(c, expected) {
-      // What goes wrong here goes wrong again, and is told, once the key has been admitted.
+      // What goes wrong with the facts goes wrong again, and is told, once the key has been admitted.
       const begun = begin(c, shared, expected).catch(() => undefined)
       begunFor.set(c.req.raw, begun)
     },
@@ -73,7 +78,9 @@ async function begin<P extends PageExtent>(
   const subject = subjectOf(c, shared, collection, expected)
   if (isForOneReader(c, subject) || isBeyondHead(subject)) return undefined
   const wanted = wantedOf(c, shared, subject)
-  const found = await c.get('runtime').pages.find(wanted)
+  const found = c.get('runtime').pages.find(wanted)
+  // Whoever asks for the page is told, if it comes to that.
+  found.catch(() => {})
   return { lookBackDays: expected.lookBackDays, subject, wanted, found }
 }
 
@@ -85,7 +92,7 @@ async function answer<P extends PageExtent>(
   const collection = await requireReadable(c)
   const grants = c.get('grants')
   if (begun?.subject.collection === collection && begun.lookBackDays === grants.lookBackDays) {
-    return answerFound(c, shared, begun)
+    return answerFound(c, shared, { ...begun, found: await begun.found })
   }
   const subject = subjectOf(c, shared, collection, grants)
   if (isForOneReader(c, subject)) {
@@ -98,10 +105,12 @@ async function answer<P extends PageExtent>(
   return answerFound(c, shared, { subject, wanted, found })
 }
 
+type Found = { subject: PageSubject; wanted: Wanted; found: FoundPage }
+
 function answerFound<P extends PageExtent>(
   c: AppContext,
   shared: SharedPage<P>,
-  { subject, wanted, found: { page, source } }: Pick<Begun, 'subject' | 'wanted' | 'found'>,
+  { subject, wanted, found: { page, source } }: Found,
 ): Response {
   c.set('pageSource', source)
   const { hasMore, lastMs } = page.facts

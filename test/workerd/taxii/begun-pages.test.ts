@@ -118,12 +118,17 @@ describe('a page that is looked for while its key is asked', () => {
     expectRefusal(await ask(objectsPath(0), { key }), { status: 401, code: 'revoked_api_key' })
   })
 
-  it('is told of when it cannot be read', async () => {
+  it('is told of when it cannot be read, and not tried again', async () => {
     const { ask, database } = worker()
     const { key } = await createKey()
     await ask(objectsPath(1), { key })
+    let attempts = 0
+    database.before = async (statements) => {
+      if (statements.some(isPageQuery)) attempts++
+    }
     database.isDown = true
     expectRefusal(await ask(objectsPath(2), { key }), { status: 503, code: 'unavailable' })
+    expect(attempts).toBe(1)
   })
 })
 
