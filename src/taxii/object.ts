@@ -4,7 +4,7 @@ import type { AppContext } from '../http/context.ts'
 import type { Operation } from '../http/operation.ts'
 import type { Session } from '../store/database.ts'
 import { idList } from '../store/lists.ts'
-import type { PageQuery } from '../store/page-query.ts'
+import { END_OF_TIME_MS, type PageQuery } from '../store/page-query.ts'
 import { readContentPage, readManifestPage } from '../store/pages.ts'
 import { readerOf, requireReadable } from './access.ts'
 import { collectionParameter, dateAddedHeaderDocs, objectParameter } from './documentation.ts'
@@ -62,6 +62,7 @@ export async function requireObject(session: Session, query: PageQuery): Promise
     ...query,
     versions: [{ ...everyVersion, specVersions: ['2.0', '2.1'] }],
     afterMs: 0,
+    beforeMs: END_OF_TIME_MS,
     limit: 1,
   })
   if (rows === 0) refuse({ kind: 'not-found', what: 'object' })
