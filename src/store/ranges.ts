@@ -54,5 +54,11 @@ function chooseDriving(groups: string[][]): [driving: string[], also: string[][]
 const KINDS = ['id', 'hash', 'value', 'revoked', 'match', 'type']
 
 function breadth(group: string[]): number {
-  return Math.max(...group.map((list) => KINDS.indexOf(kindOf(list))))
+  return Math.max(...group.map(rankOf))
+}
+
+function rankOf(list: string): number {
+  const rank = KINDS.indexOf(kindOf(list))
+  if (rank < 0) throw new Error(`${list}: lists of this kind have no rank among KINDS`)
+  return rank
 }

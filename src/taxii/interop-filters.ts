@@ -1,5 +1,6 @@
 // The optional filters of the TAXII 2.1 interoperability tests (tiers 1 to 3, relationships,
-// calculations): each field of `match[…]`, how its values are checked, and what it asks of the store.
+// calculations), and our own: each field of `match[…]`, how its values are checked, and what it asks
+// of the store.
 import type { QueryParameter } from '../http/operation.ts'
 import { instantOf } from '../stix/timestamp.ts'
 import { hashAlgorithms } from '../stix/vocabulary.ts'
