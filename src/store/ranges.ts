@@ -51,7 +51,7 @@ function chooseDriving(groups: string[][]): [driving: string[], also: string[][]
 }
 
 /** Kinds of lists, from those with the fewest members to those with the most. */
-const KINDS = ['id', 'hash', 'value', 'revoked', 'match', 'type']
+export const KINDS = ['id', 'hash', 'value', 'revoked', 'match', 'type']
 
 function breadth(group: string[]): number {
   return Math.max(...group.map(rankOf))

@@ -23,11 +23,12 @@ const drawn = Map.groupBy(
 
 describe('the filters of the model', () => {
   it('F-15: are those of the server', () => {
-    expect(Object.keys(RULES).sort()).toEqual(Object.keys(filterParameters).sort())
+    const where = 'a name in traits.ts, or a rule in model-filters.ts'
+    expect(Object.keys(RULES).sort(), where).toEqual(Object.keys(filterParameters).sort())
   })
 
   it('are all drawn, and no other', () => {
-    expect([...drawn.keys()].sort()).toEqual(Object.keys(RULES).sort())
+    expect([...drawn.keys()].sort(), 'asked for in steps.ts').toEqual(Object.keys(RULES).sort())
   })
 
   it.each(Object.keys(RULES).filter((name) => !OF_MORE_THAN_ONE.includes(name)))(
@@ -39,7 +40,9 @@ describe('the filters of the model', () => {
           objects.map((object) => passes(object, { [name]: text })),
         ),
       )
-      expect([...verdicts].sort()).toEqual([false, true])
+      const where =
+        'objects of drafts.ts and traits.ts that have what steps.ts asks for, and some not'
+      expect([...verdicts].sort(), where).toEqual([false, true])
     },
   )
 })

@@ -58,7 +58,7 @@ describe.each([
   it('D33: comes to its end when it is repeated', async () => {
     const { answer, asked } = await askToTheEnd(`?${query}`)
     expect(answer.json).toMatchObject({ more: false, objects: [] })
-    expect(asked).toBeGreaterThan(1)
+    expect(asked, 'requests, each of which looks no further than it may').toBeGreaterThan(1)
     expect((await askToTheEnd(`?${query}`)).asked).toBe(1)
   })
 })

@@ -3,9 +3,10 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { Collection } from '../../../src/store/collections.ts'
 import { findCollection } from '../../../src/store/collections.ts'
 import { openReader, type Session } from '../../../src/store/database.ts'
-import { hashList, REVOKED, valueList } from '../../../src/store/lists.ts'
+import { hashList, kindOf, REVOKED, valueList } from '../../../src/store/lists.ts'
 import { type ContentTest, END_OF_TIME_MS, type PageQuery } from '../../../src/store/page-query.ts'
 import { readContentPage, readManifestPage } from '../../../src/store/pages.ts'
+import { KINDS } from '../../../src/store/ranges.ts'
 import { readSequence } from '../../../src/store/sequence.ts'
 import { add, makeCollection, objectVersion, pageQuery } from '../../support/store.ts'
 
@@ -109,6 +110,11 @@ const backwards = Object.entries(queries).map(([name, query]): [string, Partial<
 ])
 
 describe('plans of page queries', () => {
+  it('are of every kind of list', () => {
+    const lists = Object.values(queries).flatMap(({ listGroups = [] }) => listGroups.flat())
+    expect([...new Set(lists.map(kindOf))].sort()).toEqual([...KINDS].sort())
+  })
+
   it.each([...Object.entries(queries), ...backwards])(
     '%s: seeks in an index, never scans or sorts',
     async (_, asked) => {

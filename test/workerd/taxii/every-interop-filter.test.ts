@@ -54,7 +54,7 @@ async function found(query: string): Promise<string[]> {
 describe('the interoperability filters', () => {
   it('F-15: have a row here for each field, and no other', () => {
     const fields = Object.keys(interopFilters).map((name) => name.slice('match['.length, -1))
-    expect(Object.keys(ROWS).sort()).toEqual(fields.sort())
+    expect(Object.keys(ROWS).sort(), 'rows in interop-rows.ts').toEqual(fields.sort())
     for (const [field, ofField] of Object.entries(ROWS)) {
       expect(ofField.length, field).toBeGreaterThan(0)
     }

@@ -27,8 +27,11 @@ function row(asked: string, type: string, matches: Properties, other: Properties
   return [asked, made(type, matches), made(type, other)]
 }
 
+/** Of a text, a list that holds it is not it. */
 function property(type: string, name: string, yes: unknown, no: unknown): Record<string, Row[]> {
-  return { [name]: [row(String(yes), type, { [name]: yes }, { [name]: no })] }
+  const inList = row(String(yes), 'x-thing', { [name]: yes }, { [name]: [yes] })
+  const own = row(String(yes), type, { [name]: yes }, { [name]: no })
+  return { [name]: typeof yes === 'string' ? [own, inList] : [own] }
 }
 
 /** Also among alternatives; a list that holds the text as a part of another does not match. */

@@ -104,7 +104,8 @@ test('every setting is described to who runs the server', () => {
   const described = documents.join('\n')
   const names = [...settingNames(), ...SECRET_NAMES]
   expect(names).toContain('PUBLIC_ORIGIN')
-  expect(names.filter((name) => !described.includes(`\`${name}`))).toEqual([])
+  const missing = names.filter((name) => !described.includes(`\`${name}`))
+  expect(missing, 'a row in docs/operating.md or docs/limits.md').toEqual([])
 })
 
 test('a secret is no setting', () => {
