@@ -10,7 +10,7 @@ type Told = {
   resettable: Readonly<Record<string, string>>
 }
 
-/** The properties to send, null for those that are reset. */
+/** The properties to send, at least one; null for those that are reset. */
 export function changesOf({ given, reset = [], resettable }: Told): Record<string, unknown> {
   const changed = Object.entries(given).filter(([, value]) => value !== undefined)
   const cleared = reset.map((name) => {
@@ -21,5 +21,6 @@ export function changesOf({ given, reset = [], resettable }: Told): Record<strin
     if (changed.some(([each]) => each === property)) refuseUsage(`${name} is both given and reset`)
     return [property, null]
   })
+  if (changed.length + cleared.length === 0) refuseUsage('Nothing to change: name an option')
   return Object.fromEntries([...changed, ...cleared])
 }

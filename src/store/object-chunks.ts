@@ -38,10 +38,9 @@ export function* chunksOf<Each extends NewObject>(
   for (const object of newObjects) {
     const bytes = Buffer.byteLength(object.content)
     const isCopy = !areStored && builder.holdsVersionOf(object)
-    if (isCopy || !builder.hasRoomFor(object, bytes)) {
-      yield builder.take()
-      builder = new ChunkBuilder()
-    }
+    if (!isCopy && builder.add(object, bytes)) continue
+    yield builder.take()
+    builder = new ChunkBuilder()
     builder.add(object, bytes)
   }
   if (!builder.isEmpty) yield builder.take()
@@ -63,25 +62,26 @@ class ChunkBuilder<Each extends NewObject> {
     return this.#versions.has(versionOf(object))
   }
 
-  /** One object always has room: a row of its own takes it. */
-  hasRoomFor(object: Each, bytes: number): boolean {
-    if (this.isEmpty) return true
-    return (
-      this.#objects.length < BATCH_OBJECTS_MAX &&
-      this.#textBytes + bytes <= BATCH_TEXT_BYTES_MAX &&
-      this.#rowChars + rowOf(object, [0, bytes]).length <= BATCH_JSON_CHARS_MAX
-    )
-  }
-
-  add(object: Each, bytes: number): void {
+  /** False when there is no room; one object alone always has some, since a row of D1 takes it. */
+  add(object: Each, bytes: number): boolean {
     const span: Span = [this.#textBytes + 1, bytes]
     const row = rowOf(object, span)
+    if (!this.isEmpty && !this.#hasRoomFor(row, bytes)) return false
     this.#objects.push(object)
     this.#rows.push(row)
     this.#spans.push(span)
     this.#versions.add(versionOf(object))
     this.#rowChars += row.length + 1
     this.#textBytes += bytes
+    return true
+  }
+
+  #hasRoomFor(row: string, bytes: number): boolean {
+    return (
+      this.#objects.length < BATCH_OBJECTS_MAX &&
+      this.#textBytes + bytes <= BATCH_TEXT_BYTES_MAX &&
+      this.#rowChars + row.length <= BATCH_JSON_CHARS_MAX
+    )
   }
 
   take(): Chunk<Each> {

@@ -1,6 +1,5 @@
 // `collection change`: what is not named stays as it is.
 import type { Command } from 'commander'
-import { refuseUsage } from '../../failure.ts'
 import { collect, days } from '../../option-values.ts'
 import { renderJson } from '../../render.ts'
 import type { Terminal } from '../../terminal.ts'
@@ -53,7 +52,6 @@ export function collectionChange(parent: Command, terminal: Terminal): void {
     .addHelpText('after', EXAMPLES)
     .action(async (id: string, options: Options, command: Command) => {
       const json = changed(options)
-      if (Object.keys(json).length === 0) refuseUsage('Nothing to change: name an option')
       const { client, isJson } = await openSession(command, terminal)
       const path = collectionPath(id)
       const collection = await client.call<CollectionState>({ method: 'PATCH', path, json })

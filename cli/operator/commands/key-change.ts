@@ -1,6 +1,5 @@
 // `key change`: what is not named stays as it is; the change holds from the key's next request on.
 import type { Command } from 'commander'
-import { refuseUsage } from '../../failure.ts'
 import { collect, collectNetworks, futureTime, wholeNumber } from '../../option-values.ts'
 import { renderJson } from '../../render.ts'
 import type { Terminal } from '../../terminal.ts'
@@ -59,7 +58,6 @@ export function keyChange(parent: Command, terminal: Terminal): void {
     .addHelpText('after', EXAMPLES)
     .action(async (id: string, options: Options, command: Command) => {
       const json = changed(options)
-      if (Object.keys(json).length === 0) refuseUsage('Nothing to change: name an option')
       const { client, isJson } = await openSession(command, terminal)
       const key = await client.call<KeyState>({ method: 'PATCH', path: keyPath(id), json })
       terminal.print(isJson ? renderJson(key) : renderKey(key))
